@@ -3,11 +3,12 @@
 Protects pseudonymity. What identifies the viewer is *learned* from the few places that speak of
 the viewer (masthead, account menu, comment box, page configuration) or given by the caller (cookies
 of the browser); then each of these values is replaced wherever it stands, in every spelling a page
-uses: any letter escaped for HTML, JSON, JavaScript, a style or a URL, also one in another; soft
-hyphens, zero-width spaces, marks of direction and of breaks between letters; bold and other
-elements over a part of it; full width; base64. Everything else stays as it is, byte for byte. Not
-found: a value written backwards, hashed, or in base64 twice; those are programs, not spellings. Nor
-a first name alone in a sentence ("Ann's playlist"): others bear it too.
+uses: any letter escaped for HTML, JSON, JavaScript, a style or a URL, also one in another; the
+bytes of UTF-8 one by one (``\\303\\251``); soft hyphens, zero-width spaces, marks of direction and
+of breaks between letters; bold and other elements over a part of it; full width; base64. Everything
+else stays as it is, byte for byte. Not found: a value written backwards, hashed, or in base64
+twice; those are programs, not spellings. Nor a first name alone in a sentence ("Ann's playlist"):
+others bear it too.
 
 The time it takes is in step with the page's size, whatever is on the page.
 

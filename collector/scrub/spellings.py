@@ -41,15 +41,24 @@ _ESCAPE_BEFORE = re.compile(rb"\\[nrtbf]\Z")
 
 def occurrences(secret: Secret, view: View) -> list[Span]:
     """Where the secret stands on the page."""
-    spans = [Span(start, end, secret.kind) for start, end in _found(secret, view)]
+    spans = [Span(*part, secret.kind) for each in _readings(view) for part in _found(secret, each)]
     if view.joined is not None:
         for start, end in _found(secret, view.joined):
             spans += [Span(*part, secret.kind) for part in _under_elements(view.raw, start, end)]
-    if view.styled is not None:
-        spans += [Span(*part, secret.kind) for part in _found(secret, view.styled)]
     for form in _forms(secret).packed:
         spans += [Span(start, end, secret.kind) for start, end in _each(form, view.raw)]
     return spans
+
+
+def _readings(view: View) -> Iterator[View]:
+    """The page as it reads, and as it reads to a style, and to who writes letters in bytes; then
+    once more where escapes come out of others."""
+    each: View | None = view
+    while each is not None:
+        yield from (
+            reading for reading in (each, each.styled, each.bytewise) if reading is not None
+        )
+        each = each.deeper
 
 
 def _found(secret: Secret, view: View) -> Iterator[tuple[int, int]]:

@@ -4,8 +4,8 @@ A page may write any character for HTML (``&#122;``), for JSON (``\\u007a``, onc
 lies in a string), for JavaScript (``\\x7a``, ``\\172``, ``%u007a``), for a style (``\\7a``) or for
 a URL (``%7A``), in full width, and may put what no reader sees between two letters: soft hyphens,
 zero-width spaces, marks of direction, ``<wbr>``, the empty comments of a template. All of these are
-read the same here, so a value is found by a plain search. Costs are in step with the page's size,
-whatever it holds.
+read the same here, and once more where one comes out of another (``%5Cu007a``), so a value is found
+by a plain search. Costs are in step with the page's size, whatever it holds.
 """
 
 from __future__ import annotations
@@ -87,12 +87,20 @@ _HEX4 = re.compile(rb"u\{?0{0,24}([0-9A-Fa-f]{1,6})")
 #: ways.
 _IN_STYLE = re.compile(rb"\\{1,8}([0-9A-Fa-f]{2,6})(?:\r\n|[ \t\r\n\f])?")
 
+_HIGH = rb"\\{1,8}(?:(?P<octal>[23][0-7]{2})|x(?P<hex>[89A-Fa-f][0-9A-Fa-f]))"
+_BYTE = re.compile(_HIGH)
+#: Two bytes of one letter, or more.
+_IN_BYTES = re.compile(re.sub(rb"\?P<[a-z]+>", rb"?:", _HIGH) * 2)
+_DEEPEST = 3
+"""How many times escapes that come out of others are undone."""
+
 
 class View:
     """The bytes of a page (UTF-8) with all escapes undone.
 
+    :param outer: the view whose ``plain`` is taken apart here once more, in place of a page.
+    :ivar raw: the page.
     :ivar plain: the page as it reads.
-    :ivar pieces: how many pieces it was taken apart into.
     """
 
     def __init__(
@@ -100,8 +108,11 @@ class View:
         data: bytes,
         pieces: list[bytes] | None = None,
         reading: Callable[[bytes], bytes] | None = None,
+        outer: View | None = None,
     ) -> None:
-        self.raw = data
+        self.raw: bytes = outer.raw if outer else data
+        self._data = data
+        self._outer = outer
         pieces = _taken_apart(data) if pieces is None else pieces
         read = list(pieces)
         read[1::2] = map(reading or _read, pieces[1::2])
@@ -129,17 +140,40 @@ class View:
         return View(self.raw, [self.raw[a:b] for a, b in pairwise((0, *cuts, len(self.raw)))])
 
     @cached_property
+    def deeper(self) -> View | None:
+        """The same page with the escapes undone that come out of others, as ``\\u0061`` does of
+        ``%5Cu0061``; ``None`` where none do."""
+        pieces = _taken_apart(self.plain)
+        if self._depth >= _DEEPEST or len(pieces) == 1:
+            return None
+        found = View(self.plain, pieces, outer=self)
+        return None if found.plain == self.plain else found
+
+    @cached_property
+    def _depth(self) -> int:
+        return 1 + self._outer._depth if self._outer else 0
+
+    @cached_property
+    def bytewise(self) -> View | None:
+        """The same page with ``\\303\\251`` and ``\\xc3\\xa9`` read as the bytes of UTF-8, in which
+        some programs write letters; ``None`` where none may be."""
+        if not _IN_BYTES.search(self._data):
+            return None
+        return View(self._data, self._pieces, _read_in_bytes, self._outer)
+
+    @cached_property
     def styled(self) -> View | None:
         """The same page as it reads where styles escape letters; ``None`` where none may."""
-        if b"\\" not in self.raw:
+        data = self._data
+        if b"\\" not in data:
             return None
         pieces, end = [], 0
-        for found in _IN_STYLE.finditer(self.raw):
-            pieces += [*_taken_apart(self.raw[end : found.start()]), found[0]]
+        for found in _IN_STYLE.finditer(data):
+            pieces += [*_taken_apart(data[end : found.start()]), found[0]]
             end = found.end()
         if not pieces:
             return None
-        return View(self.raw, [*pieces, *_taken_apart(self.raw[end:])], _read_in_style)
+        return View(data, [*pieces, *_taken_apart(data[end:])], _read_in_style, self._outer)
 
     @cached_property
     def _starts(self) -> tuple[list[int], list[int]]:
@@ -151,6 +185,11 @@ class View:
 
     def on_page(self, start: int, end: int) -> tuple[int, int]:
         """The bytes of the page behind ``plain[start:end]``, escapes whole; ``end > start``."""
+        start, end = self._before_reading(start, end)
+        return self._outer.on_page(start, end) if self._outer else (start, end)
+
+    def _before_reading(self, start: int, end: int) -> tuple[int, int]:
+        """The same in what was taken apart here."""
         if len(self._pieces) == 1:
             return start, end
         read, raw = self._starts
@@ -193,6 +232,13 @@ def _read_in_style(escape: bytes) -> bytes:
     """A space that ends an escape is a part of it."""
     found = _IN_STYLE.fullmatch(escape)
     return _char(int(found[1], 16)) if found else _read(escape)
+
+
+def _read_in_bytes(escape: bytes) -> bytes:
+    found = _BYTE.fullmatch(escape)
+    if not found:
+        return _read(escape)
+    return bytes([int(found["octal"], 8) if found["octal"] else int(found["hex"], 16)])
 
 
 @lru_cache(maxsize=4096)

@@ -87,6 +87,15 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "%": lambda v: "".join(f"%{byte:02X}" for byte in v.encode()),
     "%lower": lambda v: "".join(f"%{byte:02x}" for byte in v.encode()),
     "%25": lambda v: "".join(f"%25{byte:02X}" for byte in v.encode()),
+    "%5Cu": lambda v: "".join(f"%5Cu{ord(c):04x}" for c in v),
+    "%255Cu": lambda v: "".join(f"%255Cu{ord(c):04x}" for c in v),
+    "%5C, style": lambda v: "".join(f"%5C{ord(c):x} " for c in v),
+    "%5C, octal": lambda v: "".join(f"%5c{ord(c):03o}" for c in v),
+    "%26%23": lambda v: "".join(f"%26%23{ord(c)};" for c in v),
+    "%26%23, whole": lambda v: "".join(f"%26%23x{ord(c):x}%3B" for c in v),
+    "% of \\u": lambda v: "".join(f"%{byte:02X}" for c in v for byte in b"\\u%04x" % ord(c)),
+    "&#92;u": lambda v: "".join(f"&#92;u{ord(c):04x}" for c in v),
+    "\\u0026#": lambda v: "".join(f"\\u0026#{ord(c)};" for c in v),
     "every other": lambda v: "".join(f"&#{ord(c)};" if i % 2 else c for i, c in enumerate(v)),
     "all in turn": lambda v: "".join(
         (f"\\u{ord(c):04x}", f"&#x{ord(c):x};", f"%{ord(c):02X}", c)[i % 4] for i, c in enumerate(v)
@@ -224,11 +233,13 @@ def _unpacked(data: bytes, depth: int) -> Iterator[bytes]:
 
 
 def _readings(text: str) -> Iterator[str]:
-    """A text as it is, as a script reads its octal numbers, and as a style its hexadecimal ones."""
+    """A text as it is, as a script reads its octal numbers, and as a style its hexadecimal ones;
+    of an address within it, too."""
     yield text
-    if "\\" in text:
-        yield re.sub(r"\\+([0-3]?[0-7]{1,2})", lambda m: chr(int(m[1], 8)), text)
-        signs = re.sub(r"\\+([^\w\s\\])", r"\1", text)
+    within = re.sub(r"%(?:25)*5[Cc]", lambda _: "\\", text)
+    for each in dict.fromkeys((text, within)) if "\\" in within else ():
+        yield re.sub(r"\\+([0-3]?[0-7]{1,2})", lambda m: chr(int(m[1], 8)), each)
+        signs = re.sub(r"\\+([^\w\s\\])", r"\1", each)
         yield re.sub(r"\\+([0-9A-Fa-f]{1,6})\s?", lambda m: _character(m[1]), signs)
 
 
