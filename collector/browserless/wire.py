@@ -112,9 +112,14 @@ class Wire:
         self._line.close()
 
     def get(self, path: str) -> Answer:
-        """A document, redirects followed. Raises NavigationFailed, NotAMock."""
+        """A document, redirects followed; where somebody else answers in the mock's place, as a
+        captive page of the network does, theirs, and nothing of it is followed or kept.
+
+        :raises NavigationFailed: no answer, or one that leads to another site.
+        :raises NotAMock: the first answer is not a mock's.
+        """
         for _ in range(_MOST_REDIRECTS):
-            answer = self._send("GET", path)
+            answer = self._send("GET", path, document=True)
             if not answer.is_redirect:
                 return Answer(self.site + path, answer.status_code, answer.text)
             path = self._within(_joined(self.site + path, answer.headers["Location"]))
@@ -151,6 +156,8 @@ class Wire:
         path: str,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        *,
+        document: bool = False,
     ) -> httpx.Response:
         sent = dict(headers or {})
         if self.clock is not None:
@@ -171,6 +178,8 @@ class Wire:
         if answer.headers.get(MARK) != MARK_VALUE:
             if not self._proved:
                 raise NotAMock(self.site, "does not say that it is one")
+            if document and answer.text.strip() and "Location" not in answer.headers:
+                return answer
             there = parts_of(answer.headers.get("Location", ""))
             at = f" at {there.scheme}://{there.netloc}" if there.is_web else ""
             raise NavigationFailed(self.site + path, another_page(text_of(answer.text), at))

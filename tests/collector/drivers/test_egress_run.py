@@ -15,6 +15,7 @@ from rich.console import Console
 
 from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
+from collector.evidence import EvidenceStore
 from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import PlainDisplay
@@ -239,6 +240,31 @@ def test_a_captive_page_that_comes_up_on_the_way_is_named(
     (event,) = run.store.rows("SELECT level, step, message FROM events WHERE kind = 'instead'")
     assert (event["level"], event["step"]) == ("warning", 3)
     assert event["message"].startswith(f"a page was {named}")
+    filed = list(run.store.rows("SELECT status, content_hash FROM captures WHERE step = 3"))
+    if portal and driver == "http":  # it asks nothing of another site, and has no page to file
+        assert filed == []
+        return
+    assert [one["status"] for one in filed] == ["unknown"]
+    page = EvidenceStore(run.out.evidence).get(filed[0]["content_hash"])
+    assert "Accept the terms of Hotel Wi-Fi" in page
+
+
+@pytest.mark.parametrize("driver", MORE)
+def test_a_captive_page_in_place_of_a_feed_is_filed(run_scenario: Run, driver: str) -> None:
+    def moved(address: str, cookies: str) -> None:
+        if "street" in address:
+            way.captive = CAPTIVE
+
+    with proxy(moved=moved) as way:
+        told = {"server": f"http://127.0.0.1:{way.port}", "check": "none"}
+        steps = [{"visit": "home"}, {"visit": "/street"}, {"visit": "home"}]
+        arms = {"only": {"proxy": told, "steps": steps}}
+        run = run_scenario(scenario(told, platform="facebook", arms=arms), **given(driver))
+    found = list(run.store.rows("SELECT outcome, detail FROM steps ORDER BY step"))
+    assert [row["outcome"] for row in found][-1] == "missing"
+    assert "Accept the terms of Hotel Wi-Fi" in found[-1]["detail"]
+    (filed,) = run.store.rows("SELECT status FROM captures WHERE step = ?", [len(found) - 1])
+    assert filed["status"] == "unknown"
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
