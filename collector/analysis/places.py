@@ -37,7 +37,7 @@ def places(distances: Floats, treated: NDArray[np.bool_], blocks: NDArray[np.int
     for side in (~treated, treated):
         inside = of * side[:, None]
         count = known @ inside
-        with np.errstate(invalid="ignore", divide="ignore"):
+        with np.errstate(invalid="ignore"):  # without others 0 / 0
             means.append(np.where(count > 0, filled @ inside / count, np.nan))
     gap = means[0] - means[1]
     both = ~np.isnan(gap)

@@ -191,3 +191,62 @@ def test_many_audits_at_once_are_the_audits_one_by_one(
         compared += 1
         assert told == pytest.approx([test.observed, test.p, test.attainable_p], abs=1e-12)
     assert compared == finite
+
+
+def test_audits_whose_exchanges_leave_one_side_empty_are_each_the_enumeration() -> None:
+    """Groups of five audits in which the same few pairs have a page in common: no exchange without
+    pairs between arms, or without twins, is a hit, and one pair is enough for either side."""
+    generator = np.random.default_rng(14)
+    made, empty, single = sample_of([(1, 1)] * 4, np.zeros(8)), 0, 0
+    treated, strata = made.treated.tolist(), made.strata.tolist()
+    every = list(dealings(treated, strata))
+    for _ in range(40):
+        lost = np.isnan(cloud(generator, 8, missing=0.8))
+        tables = np.stack([np.where(lost, np.nan, cloud(generator, 8, 0.0)) for _ in range(5)])
+        found = apart.distance_tests(
+            tables, np.ones((5, 8), bool), made.treated, made.strata, made.strata, seed=1
+        )
+        for table, (observed, p, least) in zip(tables, np.column_stack(found), strict=True):
+            at = brute_excess(table, treated, strata)
+            if at is None:
+                assert np.isnan(observed)
+                assert np.isnan(p)
+                assert least == 1
+                continue
+            values = [brute_excess(table, each, strata) for each in every]
+            there = [value for value in values if value is not None]
+            assert observed == pytest.approx(at)
+            assert p == np.mean([v is not None and v >= at - 1e-9 for v in values])
+            assert least == np.mean([v is not None and v >= max(there) - 1e-9 for v in values])
+            empty += None in values
+            pairs = [
+                sum(
+                    strata[i] != strata[j] and z[i] != z[j] and not math.isnan(table[i, j])
+                    for i, j in itertools.combinations(range(8), 2)
+                )
+                for z in every
+            ]
+            single += 1 in pairs
+    assert empty >= 20
+    assert single >= 20
+
+
+def test_what_counts_as_a_tie_is_an_audits_own() -> None:
+    """Distances of an audit are 10^15 times as large as those of the others of its group: theirs
+    are told apart as if they stood alone, and its own have the same p."""
+    made = sample_of([(1, 1)] * 5, np.zeros(10))
+    table = cloud(np.random.default_rng(2), 10, missing=0.0)
+    scales = np.array([1.0, 1e15, 2.0, 0.5, 1.0])
+    observed, p, least = apart.distance_tests(
+        table * scales[:, None, None], np.ones((5, 10), bool), made.treated, made.strata,
+        made.strata, seed=1,
+    )  # fmt: skip
+    treated, strata = made.treated.tolist(), made.strata.tolist()
+    values = [brute_excess(table, each, strata) for each in dealings(treated, strata)]
+    at = brute_excess(table, treated, strata)
+    assert at is not None
+    hits = [value is not None and value >= at - 1e-9 for value in values]
+    assert 0 < np.mean(hits) < 1
+    assert p.tolist() == [np.mean(hits)] * 5
+    assert least.tolist() == [2 / 2**5] * 5
+    assert observed.tolist() == pytest.approx((at * scales).tolist())

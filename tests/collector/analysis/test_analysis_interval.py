@@ -155,6 +155,18 @@ def test_p_and_interval_agree_where_exchanges_are_sampled() -> None:
     assert 5 < outside < 25
 
 
+def test_where_the_least_p_is_alpha_itself_an_effect_can_be_told() -> None:
+    """Of 16 pairs five differ, all by the same: 2 of 2^5 signs are as far apart, so that the least
+    p is 1/16 whatever is drawn, and 15/16 the level of an interval that excludes 0 there."""
+    made, outside = sample_of([(1, 1)] * 16, np.array([1.0, 0.0] * 5 + [0.0] * 22)), 0
+    for seed in range(8):
+        p, found = randomisation_test(made, seed=seed).p, inverted(made, level=15 / 16, seed=seed)
+        assert p >= 1 / 16
+        assert (p == 1 / 16) == (0 not in found)
+        outside += 0 not in found
+    assert 0 < outside < 8
+
+
 @settings(max_examples=60, deadline=None)
 @given(samples(), st.randoms(use_true_random=False))
 def test_numbers_of_blocks_and_order_of_puppets_mean_nothing(made: Sample, random: object) -> None:
@@ -211,7 +223,7 @@ def test_a_design_too_small_has_no_bound() -> None:
     """Five pairs: 2/32 is above 0.05, so nothing is excluded; six pairs exclude."""
     five = sample_of([(1, 1)] * 5, np.tile([0.9, 0.1], 5))
     found = interval(five, seed=1)
-    assert (found.low, found.high, found.bounded) == (-1, 1, False)
+    assert (found.low, found.high, found.bounded, found.level) == (-1, 1, False, 0.95)
     assert not found.within(5)
     assert interval(sample_of([(1, 1)] * 6, np.tile([0.9, 0.1], 6)), seed=1).bounded
     assert not interval(sample_of([(1, 1)] * 6, np.tile([0.9, 0.1], 6)), level=0.99, seed=1).bounded

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from synthetic_run import Made, build
 
 from collector.analysis import load
 from collector.analysis.labelling import Labelling
@@ -19,7 +22,9 @@ CREATE TABLE turns (session TEXT, wave INTEGER, slot INTEGER);
 CREATE TABLE puppets (id TEXT, arm TEXT);
 CREATE TABLE steps (session TEXT, step INTEGER, path TEXT, kind TEXT, outcome TEXT, detail TEXT,
                     args TEXT);
-CREATE TABLE queries (session TEXT, step INTEGER, gap_s REAL);
+CREATE TABLE queries (session TEXT, step INTEGER, gap_s REAL, time TEXT);
+CREATE TABLE receipts (session TEXT, step INTEGER, samples TEXT, duration_s REAL, rate REAL);
+CREATE TABLE watch_receipts (arm TEXT, puppet TEXT, session TEXT, step INTEGER, video_id TEXT);
 CREATE TABLE captures (id TEXT, puppet TEXT, session TEXT, seq INTEGER, step INTEGER, url TEXT,
                        page_uuid TEXT, event INTEGER, status TEXT);
 CREATE TABLE observations (capture TEXT, unparsed INTEGER);
@@ -84,10 +89,58 @@ def test_steps_are_counted_through_all_sessions_of_a_puppet(tables: Tables) -> N
 
 
 def test_hurried_is_a_search_a_second_sooner_than_the_declared_spacing(tables: Tables) -> None:
-    tables.add("queries", ("s", 1, None), ("s", 3, 88.9), ("t", 2, 89.0), ("t", 5, 10.0))
+    told = ("s", 1, None), ("s", 3, 88.9), ("t", 2, 89.0), ("t", 5, 10.0)
+    tables.add("queries", *((*row, "") for row in told))
     spaced = {"spacing": "1m30s"}
     assert load.hurried_steps(of(tables), spaced) == {("s", 3), ("t", 5)}
     assert load.hurried_steps(of(tables), {}) == frozenset()
+
+
+def test_a_run_says_which_of_its_pages_came_too_soon(tmp_path: Path) -> None:
+    """Those of a search 10 s after another where 11 minutes were declared."""
+    folder = build(tmp_path / "run", Made(twins=1, watches=0, truth=False, with_outbox=False))
+    with Store(folder / "store.db") as store:
+        store.db.execute(
+            "UPDATE runs SET scenario_json = json_set(scenario_json, '$.spacing', '11m')"
+        )
+        for arm, gap in (("neutral", 10.0), ("conspiracy", 700.0)):
+            store.add_query(f"b01-{arm}-1", 3, datetime(2026, 1, 5, tzinfo=UTC), gap)
+    pages = load.load_run(folder).pages
+    assert {(page.puppet.name, page.step) for page in pages if page.hurried} == {("neutral-1", 3)}
+    assert len({(page.puppet.name, page.step) for page in pages}) == 10
+
+
+def test_gaps_between_searches_stand_in_the_order_of_time(tables: Tables) -> None:
+    """Of all sessions of a puppet; the first search has none before it."""
+    tables.add("sessions", ("s1", "p"), ("s2", "p"), ("t", "q"), ("u", "r"))
+    tables.add(
+        "queries", ("s2", 1, 30.0, "2026-01-03"), ("s1", 2, 10.0, "2026-01-01"),
+        ("s1", 1, None, "2026-01-00"), ("s1", 3, 20.0, "2026-01-02"),
+        ("t", 1, 5.0, "2026-01-01"), ("u", 1, None, "2026-01-01"),
+    )  # fmt: skip
+    assert load._gaps(of(tables)) == {"p": (10.0, 20.0, 30.0), "q": (5.0,)}
+
+
+def test_a_receipt_has_its_samples_and_its_topic(tables: Tables) -> None:
+    """In the order of arms, puppets and steps; without samples it has none."""
+    tables.add(
+        "watch_receipts",
+        ("t", "q", "s2", 4, "b"),
+        ("c", "p", "s1", 7, "z"),
+        ("c", "p", "s1", 2, "a"),
+    )
+    tables.add(
+        "receipts", ("s1", 2, "[[0, 0.0], [5, 4.5]]", 60.0, 1.0), ("s1", 7, None, None, 2.0),
+        ("s2", 4, "[]", 9.0, None),
+    )  # fmt: skip
+    found = load._receipts(of(tables), Labelling(labels={"a": "news", "b": "x"}))
+    assert [
+        (row["puppet"], row["step"], row["samples"], row["topic"], row["duration_s"], row["rate"])
+        for row in found
+    ] == [
+        ("p", 2, [[0, 0.0], [5, 4.5]], "news", 60.0, 1.0), ("p", 7, [], None, None, 2.0),
+        ("q", 4, [], "x", 9.0, None),
+    ]  # fmt: skip
 
 
 def test_what_was_done_has_the_topics_of_what_it_was_done_to(tables: Tables) -> None:
@@ -116,7 +169,7 @@ def test_a_page_has_the_label_of_the_last_of_its_steps_that_has_one(tables: Tabl
         tables.add("steps", ("s", number, f"after.{number}", "visit", "done", "", args))
     for seq, (step, uuid) in enumerate(((0, "one"), (1, "one"), (2, "two"), (1, "three"))):
         tables.add("captures", (f"c{seq}", "p", "s", seq, step, "http://x/", uuid, 0, "ok"))
-        tables.add("impressions", (f"c{seq}", "home", 1, "video", "a", "A", None))
+        tables.add("impressions", (f"c{seq}", "home", 1, "video", "a", ("A", None)[seq % 2], None))
     pages = load._pages(
         of(tables), {"p": Puppet("p", "t", 1, 1)}, {"s": load._Turn("", 0)},
         statuses=("ok",), hurried=frozenset({("s", 1)}), labelling=Labelling(labels={"a": "news"}),
@@ -127,3 +180,4 @@ def test_a_page_has_the_label_of_the_last_of_its_steps_that_has_one(tables: Tabl
         ("c3", 3, "after.1", "", True),
     ]  # fmt: skip
     assert {item.topic for page in pages for item in page.items} == {"news"}
+    assert [item.title for page in pages for item in page.items] == ["", "A", ""]

@@ -168,6 +168,18 @@ def test_colours_and_markers_repeat() -> None:
     assert plots.page_looks() == seen
 
 
+def test_numbers_of_a_file_have_two_decimals_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No zeros at their end; a name or a colour is no number; nothing of when it was made."""
+    written = (
+        '<svg><metadata>\n<date>2026</date>\n</metadata><path id="m1.2345" fill="#1.2345"'
+        ' d="M 0.5012 3.0004 L -20.0000 100.1250001 1.25 7 40.000" /></svg>'
+    )
+    monkeypatch.setattr("collector.analysis.canvas.as_svg", lambda figure: written)
+    assert plots.svg(Figure()) == (
+        '<svg><path id="m1.2345" fill="#1.2345" d="M 0.5 3 L -20 100.13 1.25 7 40" /></svg>'
+    )
+
+
 def test_an_element_of_the_page_is_not_the_file() -> None:
     """Ids of its own, no size in points, the colours of the text; hidden from readers aloud."""
     svg = (

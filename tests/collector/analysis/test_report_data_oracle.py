@@ -108,6 +108,7 @@ def test_the_methods_on_outcomes_and_labels() -> None:
     pairs = [
         {"coders": ["ann", "bo"], "kappa": 0.8125, "items": 1},
         {"coders": ["bo", "eve"], "kappa": None, "items": 2},
+        {"coders": ["ann", "eve"], "kappa": 0.5, "items": 2},
     ]
     labelling = Labelling(
         labels={"a": "news", "b": "x"}, version=3, coded={"bo": {}, "ann": {}, "eve": {}},
@@ -115,7 +116,8 @@ def test_the_methods_on_outcomes_and_labels() -> None:
     )  # fmt: skip
     assert methods_module._labels(replace(data, labelling=labelling)) == [
         "2 items were labelled after the run by 3 coders (labels version 3; ann and bo: Cohen’s κ ="
-        " 0.812 over 1 item; 1 item settled by an adjudicator)."
+        " 0.812 over 1 item; ann and eve: Cohen’s κ = 0.500 over 2 items; 1 item settled by an"
+        " adjudicator)."
     ]
 
 
@@ -159,6 +161,13 @@ def test_the_methods_tell_of_common_values_and_of_an_interaction_where_there_are
     }
     assert [name for name, parts in said.items() if common in parts] == ["alike", "crossed"]
     assert [name for name, parts in said.items() if turned in parts] == ["crossed"]
+    # six pairs; twelve of the levels of a factor, and the signs of six blocks
+    test = "tested with a two-sided randomisation test (permutation test: arm labels are exchanged"
+    assert said["apart"][0] == f"Each was {test} within blocks; all 64 exchanges were counted)."
+    assert said["crossed"][0] == (
+        f"Main effects were {test} within blocks and the levels of the other factors; all 64 to"
+        " 4,096 exchanges were counted)."
+    )
 
 
 def test_the_methods_of_a_run_without_puppets_and_without_versions() -> None:
