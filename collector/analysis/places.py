@@ -37,8 +37,8 @@ def places(distances: Floats, treated: NDArray[np.bool_], blocks: NDArray[np.int
     for side in (~treated, treated):
         inside = of * side[:, None]
         count = known @ inside
-        with np.errstate(invalid="ignore"):  # without others 0 / 0
-            means.append(np.where(count > 0, filled @ inside / count, np.nan))
+        with np.errstate(invalid="ignore"):  # without others 0 / 0, which is NaN
+            means.append(filled @ inside / count)
     gap = means[0] - means[1]
     both = ~np.isnan(gap)
     count = both.sum(axis=-1)

@@ -232,11 +232,11 @@ def test_audits_whose_exchanges_leave_one_side_empty_are_each_the_enumeration() 
 
 
 def test_what_counts_as_a_tie_is_an_audits_own() -> None:
-    """Distances of an audit are 10^15 times as large as those of the others of its group: theirs
-    are told apart as if they stood alone, and its own have the same p."""
+    """Distances of one audit of a group are 10^15 times as large, of another as small: each has the
+    p that it has alone. Where all lists are the same every exchange is a tie."""
     made = sample_of([(1, 1)] * 5, np.zeros(10))
     table = cloud(np.random.default_rng(2), 10, missing=0.0)
-    scales = np.array([1.0, 1e15, 2.0, 0.5, 1.0])
+    scales = np.array([1.0, 1e15, 2.0, 1e-15, 0.0])
     observed, p, least = apart.distance_tests(
         table * scales[:, None, None], np.ones((5, 10), bool), made.treated, made.strata,
         made.strata, seed=1,
@@ -247,6 +247,21 @@ def test_what_counts_as_a_tie_is_an_audits_own() -> None:
     assert at is not None
     hits = [value is not None and value >= at - 1e-9 for value in values]
     assert 0 < np.mean(hits) < 1
-    assert p.tolist() == [np.mean(hits)] * 5
-    assert least.tolist() == [2 / 2**5] * 5
-    assert observed.tolist() == pytest.approx((at * scales).tolist())
+    assert p.tolist() == [np.mean(hits)] * 4 + [1]
+    assert least.tolist() == [2 / 2**5] * 4 + [1]
+    assert observed.tolist() == [pytest.approx(at * scale, rel=1e-9, abs=0) for scale in scales]
+
+
+def test_in_any_order_of_the_puppets_the_same_exchanges_are_drawn() -> None:
+    """40 puppets, of which those of a stratum do not stand together: the draws of a seed are those
+    of each audit alone."""
+    generator = np.random.default_rng(9)
+    treated, strata = generator.permutation(40) < 20, np.tile(np.arange(4), 10)
+    tables = np.stack([cloud(generator, 40, 0.0) for _ in range(4)])
+    found = apart.distance_tests(
+        tables, np.ones((4, 40), bool), treated, strata, np.arange(40) // 2, seed=5, most=60
+    )
+    for table, told in zip(tables, np.column_stack(found), strict=True):
+        test = distance_test(table, treated, strata, blocks=np.arange(40) // 2, seed=5, most=60)
+        assert not test.exact
+        assert told == pytest.approx([test.observed, test.p, test.attainable_p], abs=1e-12)

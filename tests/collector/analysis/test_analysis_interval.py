@@ -15,6 +15,7 @@ from scipy import stats
 from collector.analysis.exchanges import exchanges
 from collector.analysis.inference import (
     Interval,
+    NothingToCompareError,
     Sample,
     estimate,
     incidence_bound,
@@ -244,6 +245,20 @@ def test_of_two_intervals_the_wider_ends_but_0_stays_excluded() -> None:
     assert low.tolist() == pytest.approx([-0.1, 0.0, -0.85, -0.85, 0.1], abs=1e-6)
     assert high.tolist() == pytest.approx([0.55, 0.55, 0.0, 0.1, 0.55], abs=1e-6)
     assert low[1] > 0 > high[2]
+    near = np.array([1e-13, -0.5]), np.array([0.5, -1e-13])  # nearer to 0 than what stops short
+    low, high = hull(near, (np.array([-0.1, -0.6]), np.array([0.6, 0.1])), (-1, 1))
+    assert (low[0], high[1]) == (1e-13, -1e-13)
+
+
+def test_contrasts_against_0_have_the_bounds_of_one_value() -> None:
+    """Five contrasts bound nothing, eight that are all 0 only how often they are not 0."""
+    for k, values, ends in ((5, [0.5, -1.5, 1, 2, 0], 2), (8, [0.0] * 8, 2 * 0.3694)):
+        made = Sample(
+            np.array([*values, *[0.0] * k]), np.repeat([True, False], k), np.tile(np.arange(k), 2),
+            against_zero=True,
+        )  # fmt: skip
+        found = interval(made, seed=1, support=(-2, 2))
+        assert (found.low, found.high) == pytest.approx((-ends, ends), abs=1e-4)
 
 
 def test_nobody_met_it_is_not_certainty() -> None:
@@ -257,6 +272,7 @@ def test_nobody_met_it_is_not_certainty() -> None:
     assert unequal.high == pytest.approx(1 - 0.025 ** (1 / 3))
     narrow = interval(sample_of([(1, 1)] * 7, np.zeros(14)), level=0.8, seed=1)
     assert (narrow.low, narrow.high) == pytest.approx((-(1 - 0.1 ** (1 / 7)), 1 - 0.1 ** (1 / 7)))
+    assert (found.level, narrow.level) == (0.95, 0.8)
     # nor is that all met it and nobody of the others: the test inverted alone says exactly 1
     apart = sample_of([(1, 1)] * 7, np.tile([1.0, 0.0], 7))
     assert (inverted(apart, seed=1).low, inverted(apart, seed=1).high) == pytest.approx((1, 1))
@@ -286,6 +302,8 @@ def test_the_bound_on_incidence_is_that_of_clopper_and_pearson(n: int) -> None:
             reference = stats.binomtest(met, n).proportion_ci(level, method="exact").high
             assert share_limit(met, n, 1 - level) == pytest.approx(reference, abs=1e-9)
     assert incidence_bound(0, 0.05) == 1
+    assert incidence_bound(n) == incidence_bound(n, 0.05)
+    assert share_limit(0, n) == share_limit(0, n, 0.05)
 
 
 @pytest.mark.parametrize("level", [0, 1, -0.5, 95])
@@ -293,6 +311,12 @@ def test_a_level_lies_between_0_and_1(level: float) -> None:
     """95 for 0.95 is refused."""
     with pytest.raises(ValueError, match="between 0 and 1"):
         interval(sample_of([(1, 1)] * 6, np.zeros(12)), level=level, seed=1)
+
+
+def test_arms_in_different_blocks_have_no_interval() -> None:
+    made = sample_of([(2, 0), (0, 2)], np.zeros(4))
+    with pytest.raises(NothingToCompareError, match=r"^no block holds puppets of both arms$"):
+        interval(made, seed=1)
 
 
 @pytest.mark.parametrize("k", [6, 10])

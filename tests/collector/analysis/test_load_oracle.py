@@ -14,6 +14,7 @@ from synthetic_run import Made, build
 from collector.analysis import load
 from collector.analysis.labelling import Labelling
 from collector.analysis.rundata import Puppet
+from collector.common.errors import UserError
 from collector.store import Store
 
 TABLES = """
@@ -108,6 +109,71 @@ def test_a_run_says_which_of_its_pages_came_too_soon(tmp_path: Path) -> None:
     pages = load.load_run(folder).pages
     assert {(page.puppet.name, page.step) for page in pages if page.hurried} == {("neutral-1", 3)}
     assert len({(page.puppet.name, page.step) for page in pages}) == 10
+
+
+def test_a_run_is_read_with_all_that_was_noted_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last of two runs in a store: its own puppets; gaps, events, who was known, who coded;
+    with the labels that are asked for, of its platform."""
+    folder = build(tmp_path / "run", Made(twins=1, watches=0, truth=False, with_outbox=False))
+    day = datetime(2026, 1, 5, tzinfo=UTC)
+    with Store(folder / "store.db") as store:
+        store.add_run(
+            "run-0",
+            scenario="past",
+            seed=1,
+            plan_hash="0",
+            started=datetime(2025, 1, 5, tzinfo=UTC),
+        )
+        store.add_puppet("past-1", run="run-0", arm="past", twin=1, block=1)
+        store.add_session("past", run="run-0", puppet="past-1", block=1, position=1, seed=1)
+        store.add_query("b01-neutral-1", 3, day, 12.5)
+        for kind, message in (("known-visitor", "a history"), ("note", "nothing")):
+            store.log("run-1", kind, message, session="b01-neutral-1")
+        store.db.execute("UPDATE runs SET platform = 'facebook' WHERE id = 'run-1'")
+        store.db.execute(
+            "INSERT INTO label_versions (version, made, coders, files, sha256)"
+            " VALUES (1, '2026', '[\"ann\"]', '[]', '')"
+        )
+        store.db.execute(
+            "INSERT INTO codings (version, coder, item_id, label, unsure)"
+            " VALUES (1, 'ann', 'v0000000001', 'news', 0)"
+        )
+    asked = []
+
+    def labelled(store: Store, *wanted: object) -> Labelling:
+        asked.append(wanted)
+        return Labelling(labels={"a": "news", "b": "news", "c": "arts"})
+
+    monkeypatch.setattr(load, "read_labelling", labelled)
+    data = load.load_run(folder, "run")
+    assert asked == [("run", "facebook")]
+    assert list(data.topics.items()) == [("arts", 1), ("news", 2)]
+    assert data.run["id"] == "run-1"
+    assert [each.name for each in data.puppets] == ["conspiracy-1", "neutral-1"]
+    assert {row["id"] for row in data.sessions} == {"b01-conspiracy-1", "b01-neutral-1"}
+    assert data.gaps == {"neutral-1": (12.5,)}
+    assert [(row["kind"], row["message"]) for row in data.events] == [
+        ("known-visitor", "a history"), ("note", "nothing"),
+    ]  # fmt: skip
+    assert data.visitors == ({"puppet": "neutral-1", "detail": "a history"},)
+    assert data.codings == {"ann": {"v0000000001": "news"}}
+
+
+def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
+    """Nothing is made where no store is; of an empty one the place and the fix are said."""
+    with pytest.raises(UserError, match=r"store\.db"):
+        load.load_run(tmp_path / "none")
+    assert not list(tmp_path.iterdir())
+    with Store(tmp_path / "store.db"):
+        pass
+    with pytest.raises(UserError) as refused:
+        load.load_run(tmp_path)
+    assert str(refused.value) == (
+        f"{tmp_path}: the store holds no run\n"
+        "  fix: name the folder that `collector run … --out` wrote"
+    )
 
 
 def test_gaps_between_searches_stand_in_the_order_of_time(tables: Tables) -> None:

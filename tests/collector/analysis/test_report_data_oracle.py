@@ -105,6 +105,12 @@ def test_the_methods_on_outcomes_and_labels() -> None:
         " treatment, the same steps for every puppet (last of 3 sessions), under uniform"
         " attention (every rank alike). The puppet is the unit of analysis."
     )
+    lists = {f"{arm}-{n}": {f"w{w}s1 after.0": "a" for w in (1, 2)} for arm in "ct" for n in (1, 2)}
+    bare = hand_run(lists, outcomes=["list-length"])
+    assert methods_module._outcomes(bare, judge(bare).declaration) == (
+        "Declared before the run: list length on the home page, on pages after the treatment, the"
+        " same steps for every puppet (last of 2 sessions). The puppet is the unit of analysis."
+    )
     pairs = [
         {"coders": ["ann", "bo"], "kappa": 0.8125, "items": 1},
         {"coders": ["bo", "eve"], "kappa": None, "items": 2},
