@@ -12,10 +12,10 @@ family, and is never asked where there is no effect.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Protocol
 
 import numpy as np
 
@@ -23,15 +23,23 @@ from collector.analysis.buckets import label_shares, twin_excess
 from collector.analysis.comparison import compare
 from collector.analysis.declared import Declaration, Question
 from collector.analysis.exchanges import Floats
-from collector.analysis.gates.base import Ruling
-from collector.analysis.inference import NothingToCompareError, Sample, randomisation_test
-from collector.analysis.judging import Answer, Judgement
-from collector.analysis.measures import Measure, Unit, measures
+from collector.analysis.gates.base import Gate, Ruling
+from collector.analysis.inference import (
+    NothingToCompareError,
+    Sample,
+    distance_test,
+    randomisation_test,
+)
+from collector.analysis.judging import Judgement
+from collector.analysis.measures import Measure, Sight, Unit, measures
+from collector.analysis.metrics import repetition
 from collector.analysis.outcomes import Measured, measure_question
 from collector.analysis.rundata import Page, RunData
 from collector.analysis.verdicts import VerdictKind
 
 ALPHA = 0.05
+_BEYOND_DOUBT = ALPHA / 3
+"""p of what is there whatever else three questions show by chance."""
 _GROUPS = 0.6
 """Share of the spread between lists that two groups explain, above which there are two."""
 _PERSONA = ("locale", "timezone", "geolocation", "country")
@@ -80,7 +88,21 @@ def mechanisms(data: RunData, judgement: Judgement) -> tuple[Explained, ...]:
     )
 
 
-def explain(data: RunData, answer: Answer, declaration: Declaration) -> Explained:
+class Asked(Protocol):
+    """An effect: an ``Answer`` of a judgement is one."""
+
+    @property
+    def question(self) -> Question:
+        """Return the outcome that differs."""
+        ...
+
+    @property
+    def gates(self) -> tuple[Gate, ...]:
+        """Return what the gates decided on it."""
+        ...
+
+
+def explain(data: RunData, answer: Asked, declaration: Declaration) -> Explained:
     """The mechanism that fits the lists of one question."""
     question, contrast = answer.question, answer.question.contrast
     if contrast.crossed is not None:
@@ -91,7 +113,7 @@ def explain(data: RunData, answer: Answer, declaration: Declaration) -> Explaine
 
 
 def _fitting(
-    data: RunData, answer: Answer, declaration: Declaration
+    data: RunData, answer: Asked, declaration: Declaration
 ) -> Iterator[tuple[Mechanism, str]]:
     """What fits, the more special before the more general: the first one counts."""
     question, seed = answer.question, int(data.run["seed"])
@@ -101,7 +123,14 @@ def _fitting(
 
     ads, items = p_of("ad-share"), p_of("jaccard")
     mixed = _p(data, question, _MIX, declaration)
-    if question.measure.name == "ad-share" or (ads <= ALPHA and min(items, mixed) > ALPHA):
+    ordered = p_of("order")
+    # Each question is wrong in 5 of 100. What is there beyond doubt (at the level of three) stays
+    # the answer beside items or labels that two questions show by chance.
+    others = min(items, mixed)
+    alone = others > ALPHA / 2
+    if question.measure.name == "ad-share" or (
+        ads <= ordered and ((ads <= ALPHA < others) or (ads <= _BEYOND_DOUBT and alone))
+    ):
         yield Mechanism.ADS, f"the share of advertising differs (p = {ads:.2g})"
     moved = next((g for g in answer.gates if g.gate == "stability"), None)
     # Too few pairs to show a change say nothing of one.
@@ -111,13 +140,13 @@ def _fitting(
     if grouped is not None:
         yield Mechanism.BUCKET, grouped
     if question.surface == "search":
-        again = _p(data, question, measures()["repetition"], declaration)
+        again = _p(data, question, _CARRIED, declaration)
         if again <= ALPHA:
             yield (
                 Mechanism.CARRY_OVER,
                 f"another share of the items stood in the puppet's search before (p = {again:.2g})",
             )
-    if items <= ALPHA or mixed <= ALPHA:
+    if others <= ALPHA and not (ordered <= _BEYOND_DOUBT and alone):
         keys = _differ_in(data, question)
         if keys:
             yield Mechanism.PLACE, f"other items, and the arms differ in {' and '.join(keys)}"
@@ -127,7 +156,6 @@ def _fitting(
             Mechanism.REPLACE,
             f"other items (p = {items:.2g}) of the same labels (p = {mixed:.2g})",
         )
-    ordered = p_of("order")
     if ordered <= ALPHA:
         yield (
             Mechanism.REORDER,
@@ -148,20 +176,32 @@ def _p(data: RunData, question: Question, measure: Measure, declaration: Declara
     return tested.test.p if tested is not None else 1.0
 
 
-def _mix(page: Page) -> dict[str | None, float]:
-    """Label → its share of a list's items, advertising left out."""
-    counts = Counter(page.topics)
-    whole = sum(counts.values())
-    return {label: count / whole for label, count in counts.items()}
-
-
 def _alike(left: Page, right: Page) -> float | None:
     """1 − total variation distance of the shares of labels, 0–1; ``None`` if a list is empty."""
-    one, other = _mix(left), _mix(right)
+    one, other = left.mix, right.mix
     if not one or not other:
         return None
     return 1 - sum(abs(one.get(t, 0.0) - other.get(t, 0.0)) for t in {*one, *other}) / 2
 
+
+def _carried(sight: Sight) -> float | None:
+    """Share of items, 0–1, that stood in an earlier search of the puppet's for something else, mean
+    over the pages. What the same search shows again, it shows because it is the same."""
+    tested = {page.capture for page in sight.pages}
+
+    def share(page: Page) -> float | None:
+        others: set[str] = set()
+        for each in sight.earlier:
+            if each.capture == page.capture:
+                break
+            if each.capture not in tested or each.url != page.url:
+                others.update(each.ids)
+        return repetition(page.ids, others)
+
+    return sight.mean(share)
+
+
+_CARRIED = Measure("carried", "carried over", "", Unit.SHARE, value=_carried)
 
 _MIX = Measure("label-mix", "shares of labels", "", Unit.SIMILARITY, likeness=_alike)
 
@@ -187,7 +227,7 @@ def _differ_in(data: RunData, question: Question) -> list[str]:
     return found
 
 
-def _groups(data: RunData, answer: Answer, declaration: Declaration, seed: int) -> str | None:
+def _groups(data: RunData, answer: Asked, declaration: Declaration, seed: int) -> str | None:
     """Two groups of puppets, some of either arm in both, between which the lists differ more than
     between the arms: what a platform's test groups look like."""
     measured = _measured(data, answer.question, _MIX, declaration)
@@ -204,15 +244,18 @@ def _groups(data: RunData, answer: Answer, declaration: Declaration, seed: int) 
     crossing = all(0 < group[side].mean() < 1 for side in (treated, ~treated))
     if share < _GROUPS or not crossing:
         return None
-    if not _lasting(measured, seed):
-        return None
     strata = np.array([p.block for p in measured.puppets], dtype=np.intp)
     left = _within(place, group, treated, strata, seed)
-    if left is None or left <= ALPHA:
+    if left is None or left <= ALPHA or not _lasting(measured, seed):
+        return None
+    # There may be groups that have nothing to do with the effect: then it is there within them.
+    # Chance helped an effect that was found, and still does within: it has to be beyond doubt.
+    inside = dict(zip((p.name for p in measured.puppets), group.tolist(), strict=True))
+    if _inside(data, answer.question, declaration, inside, seed) <= _BEYOND_DOUBT:
         return None
     if answer.question.surface == "search":
         # What a puppet carries over from its own search lasts from page to page as groups do.
-        repeated = _measured(data, answer.question, measures()["repetition"], declaration).values
+        repeated = _measured(data, answer.question, _CARRIED, declaration).values
         known = np.array([p.name in repeated for p in measured.puppets], dtype=np.bool_)
         shares = np.array([repeated[p.name] for p in measured.puppets if p.name in repeated])
         carried = _within(shares, group[known], treated[known], strata[known], seed)
@@ -222,6 +265,34 @@ def _groups(data: RunData, answer: Answer, declaration: Declaration, seed: int) 
         f"two groups, both in both arms, explain {100 * share:.0f} % of the spread between lists;"
         f" within them the arms do not differ (p = {left:.2g})"
     )
+
+
+def _inside(
+    data: RunData,
+    question: Question,
+    declaration: Declaration,
+    group: Mapping[str, bool],
+    seed: int,
+) -> float:
+    """p of the effect itself, puppets exchanged within block and group alone; 1 with nothing to
+    compare.
+
+    :param group: puppet → which of the two it is in.
+    """
+    measured = measure_question(data, question, declaration)
+    puppets = [p for p in measured.puppets if p.name in group]
+    treated = np.array([p.arm in measured.contrast.treated for p in puppets], dtype=np.bool_)
+    blocks = np.array([p.block for p in puppets], dtype=np.intp)
+    strata = 2 * blocks + np.array([group[p.name] for p in puppets], dtype=np.intp)
+    try:
+        if measured.overlap is None:
+            values = np.array([measured.values[p.name] for p in puppets])
+            return randomisation_test(Sample(values, treated, strata), seed=seed).p
+        known = np.array([p.name in group for p in measured.puppets], dtype=np.bool_)
+        distances = measured.overlap.distances[np.ix_(known, known)]
+        return distance_test(distances, treated, strata, blocks=blocks, seed=seed).p
+    except NothingToCompareError:
+        return 1.0
 
 
 def _within(

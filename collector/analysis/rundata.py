@@ -7,6 +7,7 @@ no store.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -120,6 +121,13 @@ class Page:
     def topics(self) -> list[str | None]:
         """Return the label of each item without advertising, in order; ``None``: it has none."""
         return [item.topic for item in self.organic]
+
+    @cached_property
+    def mix(self) -> Mapping[str | None, float]:
+        """Label → its share, 0–1, of the items without advertising; ``None``: without a label."""
+        counts = Counter(self.topics)
+        whole = counts.total()
+        return {label: count / whole for label, count in counts.items()}
 
 
 def phase_of(path: str) -> str:

@@ -195,6 +195,56 @@ def test_groups_of_arms_that_have_no_block_in_common_are_not_told(
     assert of_groups(data, answer, judgement) is None
 
 
+def test_groups_that_have_nothing_to_do_with_the_effect_do_not_make_it() -> None:
+    """Half of either arm is in a group that lasts, and the treated are shown other items of the
+    same labels: within the groups the effect is there as before. With the same items for all there
+    is none within, and what these groups make of the arms stays with them."""
+    half = {f"{arm}-{n}": n % 2 == 0 for arm in "ct" for n in range(1, 9)}
+    for own, told in ((False, True), (True, False)):
+        data, _, _ = grouped(half, length=40, news=(10, 30))
+        pages = tuple(
+            dataclasses.replace(
+                page,
+                items=tuple(
+                    dataclasses.replace(item, item_id=f"{item.item_id}-other")
+                    if own and page.puppet.arm == "t" else item
+                    for item in page.items
+                ),
+            )
+            for page in data.pages
+        )  # fmt: skip
+        run = {**data.run, "analysis": {**data.run["analysis"], "outcomes": ["jaccard"]}}
+        changed = dataclasses.replace(data, pages=pages, run=run)
+        judgement = judge(changed)
+        (answer,) = judgement.answers
+        assert bool(of_groups(changed, answer, judgement)) is told
+
+
+@pytest.mark.parametrize(("p", "named"), [(module.ALPHA / 3, False), (0.0167, True)])
+def test_what_is_left_within_groups_has_to_be_beyond_doubt(
+    monkeypatch: pytest.MonkeyPatch, p: float, named: bool
+) -> None:
+    given = grouped(CROSSING)
+    monkeypatch.setattr(module, "_inside", lambda *_: p)
+    assert bool(of_groups(*given)) is named
+
+
+def test_the_effect_within_groups_is_that_of_the_outcome() -> None:
+    """Exchanged within block and group alone, against every such exchange."""
+    data, answer, judgement = grouped(CROSSING)
+    group = {name: own for name, own in CROSSING.items() if name != "c-6"}
+    found = module._inside(data, answer.question, judgement.declaration, group, 1)
+    values = answer.measured.values
+    names = [p.name for p in answer.measured.puppets if p.name in group]
+    strata = np.array([2 * p.block + group[p.name] for p in answer.measured.puppets
+                       if p.name in group])  # fmt: skip
+    treated = np.array([name[0] == "t" for name in names])
+    sample = Sample(np.array([values[name] for name in names]), treated, strata)
+    assert found == randomisation_test(sample, seed=1).p
+    alone = {name: name[0] == "t" for name in group}
+    assert module._inside(data, answer.question, judgement.declaration, alone, 1) == 1.0
+
+
 @pytest.mark.parametrize(("p", "lasting"), [(0.05, True), (0.0501, False), (None, False)])
 def test_what_lasts_from_page_to_page(
     monkeypatch: pytest.MonkeyPatch, p: float | None, lasting: bool

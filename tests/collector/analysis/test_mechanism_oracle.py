@@ -82,7 +82,7 @@ def test_which_answer_the_questions_have(
     """At most 0.05 is a difference. Advertising alone; then a search of before; labels before
     items; and order only of the same items."""
     p = {"ad-share": ads, "jaccard": items, "label-mix": mixed, "order": order,
-         "repetition": again}  # fmt: skip
+         "carried": again}  # fmt: skip
     if ads == LOW and items == mixed == HIGH:
         wanted = Mechanism.ADS, "the share of advertising differs (p = 0.05)"
     elif surface == "search" and again == LOW:
@@ -105,6 +105,51 @@ def test_which_answer_the_questions_have(
     assert told(monkeypatch, p, run(surface)) == wanted
 
 
+@pytest.mark.parametrize(
+    ("p", "wanted"),
+    [
+        ({"order": 0.01, "jaccard": 0.03}, Mechanism.REORDER),
+        ({"order": 0.01, "label-mix": 0.03}, Mechanism.REORDER),
+        ({"order": 0.01, "jaccard": 0.025}, Mechanism.REPLACE),
+        ({"order": 0.017, "jaccard": 0.03}, Mechanism.REPLACE),
+        ({"order": 0.001, "ad-share": 0.04}, Mechanism.REORDER),
+        ({"order": 0.04, "ad-share": 0.04}, Mechanism.ADS),
+        ({"ad-share": 0.01, "jaccard": 0.03}, Mechanism.ADS),
+        ({"ad-share": 0.01, "label-mix": 0.025}, Mechanism.TOPIC),
+        ({"ad-share": 0.017, "label-mix": 0.03}, Mechanism.TOPIC),
+        ({"ad-share": 0.01, "order": 0.001, "jaccard": 0.03}, Mechanism.REORDER),
+    ],
+)
+def test_what_is_beyond_doubt_is_not_put_down_to_chance(
+    monkeypatch: pytest.MonkeyPatch, p: dict[str, float], wanted: Mechanism
+) -> None:
+    """A third of 0.05 for advertising or order, where neither items nor labels are at half of it;
+    and where the order differs more than advertising does, it is the order."""
+    assert told(monkeypatch, p, run())[0] is wanted
+
+
+def test_what_the_same_search_shows_again_is_not_carried_over() -> None:
+    """Two pages of the search that is tested and one of another before them: alone what stood in
+    the other one counts; and a tested one of another address does for the next."""
+    lists = {
+        f"{arm}-{n}": {"before.0": "a b c", "after.0": "a d e f", "after.1": "a b d e"}
+        for arm in "ct" for n in (1, 2)
+    }  # fmt: skip
+    data = hand_run(lists, surface="search", outcomes=["rank-overlap"])
+    judgement = judge(data)
+    question = judgement.answers[0].question
+
+    def shares(of: RunData) -> set[float]:
+        found = module._measured(of, question, module._CARRIED, judgement.declaration)
+        return {round(value, 9) for value in found.values.values()}
+
+    assert shares(data) == {round((1 / 4 + 2 / 4) / 2, 9)}
+    other = tuple(
+        dataclasses.replace(p, url="/other") if p.path == "after.0" else p for p in data.pages
+    )
+    assert shares(dataclasses.replace(data, pages=other)) == {round((1 / 4 + 4 / 4) / 2, 9)}
+
+
 def test_numbers_have_two_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, why in (
         ("ad-share", "the share of advertising differs (p = 0.012)"),
@@ -114,7 +159,7 @@ def test_numbers_have_two_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         p = {"label-mix": 0.6789, name: 0.01234}
         assert told(monkeypatch, p, run())[1] == why
-    search = told(monkeypatch, {"repetition": 0.01234}, run("search"))
+    search = told(monkeypatch, {"carried": 0.01234}, run("search"))
     assert search[1].endswith("in the puppet's search before (p = 0.012)")
 
 
