@@ -117,17 +117,8 @@ def run(
         for number, job in enumerate(jobs)
         for chunk in range(-(-job.experiments // CHUNK))
     ]
-    workers = min(processes or os.cpu_count() or 1, len(tasks))
     found: list[list[Batch]] = [[] for _ in jobs]
-    with (
-        _one_thread(),
-        ProcessPoolExecutor(
-            workers,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_begin,
-            initargs=(probe, seed),
-        ) as pool,
-    ):
+    with workers(probe, seed, processes, len(tasks)) as pool:
         at = 0
         for task, done in zip(tasks, pool.map(_run, tasks), strict=True):
             found[task[0]].append(done)
@@ -135,6 +126,29 @@ def run(
                 yield jobs[at], found[at]
                 found[at] = []
                 at += 1
+
+
+@contextmanager
+def workers(
+    probe: Probe, seed: int, processes: int | None, tasks: int
+) -> Iterator[ProcessPoolExecutor]:
+    """Processes that know the probe and the seed (``own``): one a core by default, and no more than
+    there are tasks."""
+    with (
+        _one_thread(),
+        ProcessPoolExecutor(
+            min(processes or os.cpu_count() or 1, tasks),
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_begin,
+            initargs=(probe, seed),
+        ) as pool,
+    ):
+        yield pool
+
+
+def own() -> tuple[Probe, int]:
+    """Return the probe and the seed of the process that asks."""
+    return _own[0]
 
 
 @contextmanager

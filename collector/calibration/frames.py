@@ -36,7 +36,7 @@ def frame(probe: Probe, told: Audits, audit: int) -> RunData:
             if not told.here[key][audit, number]:
                 lost_paths.add(blank.path)
                 continue
-            items = _items(
+            items = items_of(
                 probe.catalogue, lists.items[audit, number], told.topics[key][audit, number]
             )
             pages.append(
@@ -89,7 +89,8 @@ def _first(probe: Probe, arm: str) -> str:
     return next(puppet.name for puppet in probe.data.puppets if puppet.arm == arm)
 
 
-def _items(catalogue: Catalogue, items: object, topics: object) -> tuple[Item, ...]:
+def items_of(catalogue: Catalogue, items: object, topics: object) -> tuple[Item, ...]:
+    """The items of one list as a page has them, from its numbers and labels, shape (entries,)."""
     found: list[Item] = []
     names: Mapping[int, str] = dict(enumerate(catalogue.labels))
     for number, topic in zip(items.tolist(), topics.tolist(), strict=True):  # type: ignore[attr-defined]

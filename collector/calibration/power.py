@@ -277,9 +277,10 @@ def pilot(
                 hits += effects.sum(axis=0)
                 any_ += int(effects.any(axis=1).sum())
             if not effect:
-                smallest[str(k)] = _smallest(
-                    plan, noises[target].question, np.concatenate(estimates), questions, alpha
-                )
+                smallest[str(k)] = smallest_shift(
+                    [(s.arm, s.block) for s in plan.sessions], noises[target].question,
+                    np.concatenate(estimates), questions, alpha,
+                )  # fmt: skip
             rows.append(
                 {
                     "effect": f"{100 * effect:g} points" if effect else "none",
@@ -307,17 +308,23 @@ def pilot(
     }
 
 
-def _smallest(
-    plan: Plan, question: Question, estimates: np.ndarray, questions: int, alpha: float
+def smallest_shift(
+    puppets: Sequence[tuple[str, int]],
+    question: Question,
+    estimates: np.ndarray,
+    questions: int,
+    alpha: float,
 ) -> float | None:
     """The shift found in 80 of 100 audits of a plan, from the spread of estimates, shape (audits,).
 
     ``None``: a likeness has no shift, and no p of so few puppets is small enough.
+
+    :param puppets: (arm, block) of each.
     """
     spread = float(np.nanstd(estimates)) if np.isfinite(estimates).any() else math.nan
     if question.measure.likeness is not None or not math.isfinite(spread):
         return None
-    blocks = Blocks(question.contrast.sizes([(s.arm, s.block) for s in plan.sessions]))
+    blocks = Blocks(question.contrast.sizes(puppets))
     weight = sum(t * c / (t + c) for t, c in blocks.used)
     shift = detectable(spread * math.sqrt(weight), blocks, questions, alpha=alpha)
     return round(shift, 4) if math.isfinite(shift) else None

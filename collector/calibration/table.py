@@ -30,6 +30,8 @@ RECOVERED, SPACED = 0.95, 60
 """Half-life within 10 % and safe gap within a minute, from so many puppets at each gap on."""
 MIXED = 0.80
 """Test groups told from the treatment beside which they are, with five twins."""
+NAMED = 0.90
+"""Effects whose mechanism is named, at twice the smallest size that is found."""
 JUDGED = 4
 """Audits of every cell that ``judge`` itself is asked about."""
 _SLACK = 3.5
@@ -189,6 +191,15 @@ def broken_promises(table: Mapping[str, Any]) -> Iterator[str]:
     mixed = (table.get("groups") or {}).get("groups and treatment", {}).get("5")
     if mixed and _under(mixed, MIXED):
         yield f"test groups beside a treatment, 5 twins: told in {mixed['rate']:.0%}"
+    for each in table.get("mechanism") or ():
+        if each["size"] is None:
+            continue
+        if each["promised"] and _under(each, NAMED):
+            yield f"mechanism, {each['mechanism']}: named in {each['rate']:.0%}"
+        if each["promised"] and each["rate"] is None:
+            yield f"mechanism, {each['mechanism']}: no effect was found"
+        if each["differing"]:
+            yield f"mechanism, {each['mechanism']}: the report names {each['differing']} otherwise"
     if table["judged"]["differing"]:
         yield f"judge differs: {table['judged']['first'][0]}"
 
@@ -238,8 +249,11 @@ def _of_extras(table: Mapping[str, Any], committed: Mapping[str, Any]) -> Iterat
     for kind, own in (table.get("groups") or {}).items():
         was = (committed.get("groups") or {}).get(kind, {})
         pairs += [(f"{kind}, {k} twins", own[k], was[k]) for k in own if k in was]
-    if table.get("mechanism") and committed.get("mechanism"):
-        pairs.append(("mechanism", table["mechanism"], committed["mechanism"]))
+    told = {each["mechanism"]: each for each in committed.get("mechanism") or ()}
+    for each in table.get("mechanism") or ():
+        before = told.get(each["mechanism"])
+        if before is not None and each["size"] and before["size"]:
+            pairs.append((f"mechanism, {each['mechanism']}", each, before))
     old = {_spaced(each): each for each in committed.get("carry_over") or ()}
     for each in table.get("carry_over") or ():
         if (before := old.get(_spaced(each))) is not None:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from collector.analysis.mechanism import Mechanism
+from collector.calibration.rates import upper_limit
+
+_UNKNOWN = Mechanism.UNKNOWN.value
+
 
 def percent(share: float | None) -> str:
     """``4.1``; a dash where there is nothing to count."""
@@ -46,8 +51,45 @@ def lines(table: Mapping[str, Any]) -> Iterator[str]:
             f" within 10 % in {percent(each['within']['rate'])} %, safe gap within a minute in"
             f" {percent(each['safe_within']['rate'])} %"
         )
-    if named := table.get("mechanism"):
-        yield f"mechanism of {named['truth']}: {named['right']} in {percent(named['rate'])} %"
+    for each in table.get("mechanism") or ():
+        if each["size"] is None:
+            yield f"mechanism, {each['mechanism']}: this design does not find half of what can be"
+            continue
+        yield (
+            f"mechanism, {each['mechanism']} of {amount(each['size'], each['unit'])}:"
+            f" {each['right']} in {percent(each['rate'])} % of {each['of']} effects,"
+            f" something else in {each['wrong']}, not told apart in {each['not_told']};"
+            f" {each['unstable']} of {each['tried']} audits withheld as unstable"
+        )
+
+
+def amount(size: float, unit: str) -> str:
+    """``15.1 points`` or ``65.6 % of the places``."""
+    return f"{percent(size)} {'points' if unit == 'points' else '% of the places'}"
+
+
+def mechanisms(table: Mapping[str, Any]) -> str:
+    """The table of mechanisms of ``docs/calibration.md``: a line for each, of the JSON alone."""
+    rows = [
+        "| mechanism | twins | found by 80 of 100 from | tried with | audits | effects found |"
+        " named rightly, % (at least) | something else | not told apart | withheld as unstable |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for each in table["mechanism"]:
+        head = f"| {each['mechanism']} | {each['twins']} |"
+        if each["size"] is None:
+            rows.append(f"{head} – | – | – | – | – | – | – | – |")
+            continue
+        others = {k: n for k, n in each["named"].items() if k not in (each["right"], _UNKNOWN)}
+        wrong = upper_limit(each["of"] - each["count"], each["of"])
+        told = ", ".join(f"{name} {count}" for name, count in others.items())
+        rows.append(
+            f"{head} {amount(each['detectable'], each['unit'])} |"
+            f" {amount(each['size'], each['unit'])} | {each['tried']} | {each['of']} |"
+            f" {percent(each['rate'])} ({percent(1 - wrong)}) | {told or '0'} |"
+            f" {each['not_told']} | {each['unstable']} |"
+        )
+    return "\n".join(rows)
 
 
 def markdown(table: Mapping[str, Any]) -> str:

@@ -79,7 +79,8 @@ def calibrate(
 
     Thousands of audits of this very design are simulated on the mock's recommender, judged by the
     report's own tests, gates and verdicts, and counted: false alarms with their upper bound, power,
-    coverage of the intervals, bias, abstention. Exit 1 where a promise is broken or, with --check,
+    coverage of the intervals, bias, abstention; and, at twice the smallest size that is found, how
+    often the mechanism of an effect is named. Exit 1 where a promise is broken or, with --check,
     where the numbers differ from a committed table by more than chance.
 
     \b
@@ -112,7 +113,7 @@ def calibrate(
         beyond=None if truths else lambda why: click.echo(f"warning: left out: {why}", err=True),
     )
     if not truths:
-        table |= extras(found, n=n, seed=seed)
+        table |= extras(found, n=n, seed=seed, processes=processes)
         click.echo(f"{time.monotonic() - began:6.1f} s  groups, carry-over, mechanism", err=True)
     seconds = round(time.monotonic() - began, 1)
     wrong = list(broken_promises(table))

@@ -178,12 +178,14 @@ def test_a_size_is_reached_in_the_direction_in_which_the_treatment_moves() -> No
 
 
 def test_a_feed_has_neither_test_groups_nor_searches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So nothing is promised of them; the mechanism is named all the same."""
-    monkeypatch.setattr(extras, "_NAMED", 1)
+    """So nothing is promised of them; other mechanisms are named all the same."""
+    monkeypatch.setattr(extras, "_NAMED", (1, 1))
     with few_puppets():
-        found = extras.extras(small(), n=1, seed=1)
+        found = extras.extras(small(), n=1, seed=1, processes=1)
     assert (found["groups"], found["carry_over"]) == (None, [])
-    assert found["mechanism"]["of"] == 1
+    rows = {each["mechanism"]: each for each in found["mechanism"]}
+    assert rows["topic"]["of"] == 1
+    assert not rows.keys() & {"test groups", "carry-over"}
 
 
 def test_a_size_that_no_treatment_reaches_is_left_out_and_said() -> None:
