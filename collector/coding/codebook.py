@@ -59,7 +59,8 @@ class Codebook:
         """What to write instead."""
         if self.scale is not None:
             return f"write a number from {self.scale[0]:g} to {self.scale[1]:g}"
-        return did_you_mean(written, self.labels) if self.labels else "write another label"
+        known = did_you_mean(written, self.labels) if self.labels else "it has none"
+        return f"{known}; a label of your own goes into {FILE}, with its definition"
 
     def as_data(self) -> dict[str, Any]:
         """Return what the file holds: ``labels`` with definitions, or ``scale`` and its ends."""

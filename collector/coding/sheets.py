@@ -15,6 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 from types import MappingProxyType
 
 from collector.cells import safe_cell, text_cell
@@ -96,7 +97,10 @@ def write_sheets(
         raise UserError(
             "there is nothing to code: no page with data shows an item",
             place=str(run),
-            fix="run it first, or leave --surface out",
+            fix="leave --surface out"
+            if surfaces
+            else f"collector status {quote(str(run))} says whether it has run, and what is missing"
+            " of it",
         )
     seed = int(about["seed"])
     pictures = Pictures(run, items).seen()

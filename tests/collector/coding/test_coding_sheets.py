@@ -231,7 +231,8 @@ def _put(sheet: Path, text: str) -> None:
         ("url,label\nx,music\n", [":1", "item_id"]),
         ("item_id,topic\n{a},music\n", [":1", "label or score"]),
         ("item_id,video_id,label\n{a},{a},music\n", [":1", "item_id and video_id"]),
-        ("item_id,label\n{a},musik\n", [":2", "'musik' is not in the codebook", "'music'"]),
+        ("item_id,label\n{a},musik\n", [":2", "'musik' is not in the codebook", "'music'",
+                                         "into codebook.yaml"]),
         ("item_id,label\n{a},music\nv9999999999,music\n", [":3", "never saw v9999999999"]),
         ("item_id,label\n{a},music\n{b},music\n{a},science\n", [":4", "line 2"]),
         ("item_id,label\n1.23E+10,music\n", [":2", "spreadsheet made a number"]),
@@ -376,8 +377,9 @@ def test_ten_thousand_items_are_no_work(tmp_path: Path) -> None:
 def test_a_run_without_items_has_nothing_to_code(tmp_path: Path) -> None:
     """Said so, with what to do."""
     run = build(tmp_path / "run", Made(captures=False, watches=0))
-    with pytest.raises(UserError, match="nothing to code"):
+    with pytest.raises(UserError, match="nothing to code") as caught:
         write_sheets(run, tmp_path / "out")
+    assert f"collector status {run} says" in caught.value.fix
 
 
 def test_a_spreadsheet_makes_no_number_of_an_id(run: Path, tmp_path: Path) -> None:
