@@ -48,6 +48,13 @@ def playwright_error() -> type[Error]:
     return Error
 
 
+def _was_made(error: Error) -> bool:
+    """Whether a click was on its way to the page when its time was up: the page gets it, and would
+    get a second one. Told by Playwright's log, the last tries of which come last."""
+    _, began, since = error.message.rpartition("performing click action")
+    return bool(began) and "retrying" not in since
+
+
 def _is_said_by(met: Met, over: str) -> bool:
     """Whether what lies over a place, in words, is this dialog."""
     return bool(over) and (met.text[:40] in over or over[:40] in met.text)
@@ -121,7 +128,9 @@ class PageWaits:
         self.clear()
         try:
             act(min(self.timeout_ms, QUICK_MS))
-        except playwright_error():
+        except playwright_error() as late:
+            if _was_made(late):
+                return
             left = [met for met in self.overlays.sweep() if not met.answered]
             if cover := self.overlays.cover(probes.MARK):
                 # A dialog that holds what is to be clicked is left, too, and covers nothing.
@@ -131,6 +140,8 @@ class PageWaits:
             try:
                 act(self.timeout_ms)
             except playwright_error() as error:
+                if _was_made(error):
+                    return
                 reason = error.message.splitlines()[0]
                 raise ActionFailed(f"could not {what}: {reason}") from error
 
@@ -141,7 +152,9 @@ class PageWaits:
         with suppress(playwright_error()):
             try:
                 button.click(timeout=min(self.timeout_ms, QUICK_MS))
-            except playwright_error():
+            except playwright_error() as late:
+                if _was_made(late):
+                    return
                 if not button.count() or self.overlays.cover(DIALOG_BUTTON):
                     raise
                 button.click(timeout=self.timeout_ms)

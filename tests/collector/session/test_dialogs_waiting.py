@@ -159,6 +159,23 @@ def test_a_site_that_asks_whether_it_is_meant_is_told_so_whenever_it_asks(
     assert page.locator("yt-confirm-dialog-renderer").count() == 0
 
 
+def test_a_page_that_is_slow_to_take_a_click_is_clicked_once(page: Page) -> None:
+    """A click is tried briefly at first: one that was on its way then has been made."""
+    busy = (
+        "<button id='slow' style='position:fixed;top:0'>x</button><script>let clicks = 0;"
+        "const slow = document.querySelector('#slow'); slow.onclick = () => clicks++;"
+        "slow.addEventListener('mousemove', () => { const from = performance.now();"
+        f" while (performance.now() - from < {5 * LOOK_MS}); }}, {{once: true}})</script>"
+    )
+    html = home(card(A), busy)
+    page.route("**/*", lambda route: route.fulfill(body=html, content_type="text/html"))
+    does = YouTubeActions(Tab(page), SITE, page_timeout_s=60)
+    does.visit("home")
+    does.waits.click_css("#slow")
+    does.waits.idle()
+    assert page.evaluate("clicks") == 1
+
+
 def test_a_page_that_comes_late_under_a_dialog_is_waited_for(page: Page) -> None:
     """The dialog is there at the first looks, the list is not yet."""
     late = (
