@@ -26,6 +26,11 @@ CREATE TABLE steps (session TEXT, step INTEGER, path TEXT, kind TEXT, outcome TE
 CREATE TABLE queries (session TEXT, step INTEGER, gap_s REAL, time TEXT);
 CREATE TABLE receipts (session TEXT, step INTEGER, samples TEXT, duration_s REAL, rate REAL);
 CREATE TABLE watch_receipts (arm TEXT, puppet TEXT, session TEXT, step INTEGER, video_id TEXT);
+CREATE TABLE cells (arm TEXT, puppet TEXT, session TEXT, step INTEGER);
+CREATE TABLE events (session TEXT, kind TEXT, message TEXT);
+CREATE TABLE truth_impressions (puppet TEXT, load TEXT, surface TEXT, slot INTEGER, kind TEXT,
+                                item_id TEXT, topic TEXT);
+CREATE TABLE truth_watches (puppet TEXT, video_id TEXT, seconds REAL);
 CREATE TABLE captures (id TEXT, puppet TEXT, session TEXT, seq INTEGER, step INTEGER, url TEXT,
                        page_uuid TEXT, event INTEGER, status TEXT);
 CREATE TABLE observations (capture TEXT, unparsed INTEGER);
@@ -247,3 +252,91 @@ def test_a_page_has_the_label_of_the_last_of_its_steps_that_has_one(tables: Tabl
     ]  # fmt: skip
     assert {item.topic for page in pages for item in page.items} == {"news"}
     assert [item.title for page in pages for item in page.items] == ["", "A", ""]
+
+
+def test_rows_of_steps_stand_in_the_order_of_arm_puppet_and_step() -> None:
+    """A step of a second session comes after all steps of the first."""
+    turns = {"s1": load._Turn("w1s1", 0), "s2": load._Turn("w1s2", 3), "q1": load._Turn("", 0)}
+    told = [("t", "p", "s2", 1), ("t", "p", "s1", 2), ("t", "o", "s1", 9), ("c", "z", "q1", 5)]
+    rows = tuple(dict(zip(("arm", "puppet", "session", "step"), row, strict=True)) for row in told)
+    assert [tuple(row.values()) for row in load._in_turn(rows, turns)] == [
+        ("c", "z", "q1", 5), ("t", "o", "s1", 9), ("t", "p", "s1", 2), ("t", "p", "s2", 4),
+    ]  # fmt: skip
+
+
+def test_a_cell_has_the_label_of_its_step(tables: Tables) -> None:
+    tables.add("cells", ("t", "p", "s", 1), ("c", "q", "u", 1), ("t", "p", "s", 0))
+    tables.add(
+        "steps", ("s", 0, "", "visit", "done", "", '{"label": "front"}'),
+        ("s", 1, "", "visit", "done", "", "{}"), ("u", 1, "", "visit", "done", "", None),
+    )  # fmt: skip
+    assert [tuple(row.values()) for row in load._cells(of(tables))] == [
+        ("c", "q", "u", 1, ""), ("t", "p", "s", 0, "front"), ("t", "p", "s", 1, ""),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [("11m", 660.0), ("1h30m", 5400.0), ("500ms", 0.5), ("1.5s", 1.5), ("2d", 172_800.0),
+     ("", None), (None, None)],
+)  # fmt: skip
+def test_a_duration_in_seconds(told: str | None, seconds: float | None) -> None:
+    assert load._seconds(told) == seconds
+
+
+def test_what_the_platform_served_and_saw_watched(tables: Tables) -> None:
+    """By puppet, page load and surface in the order of the places; of strangers nothing."""
+    tables.add(
+        "truth_impressions", ("p", "l1", "home", 2, "ad", "x", None),
+        ("p", "l1", "home", 1, "video", "a", "news"), ("p", "l1", "related", 1, "video", "b", "x"),
+        (None, "l1", "home", 3, "video", "c", "x"), ("o", "l2", "home", 1, "video", "a", "news"),
+    )  # fmt: skip
+    found = load._served(of(tables))
+    told = {key: [(row["slot"], row["item_id"]) for row in rows] for key, rows in found.items()}
+    assert told == {
+        ("o", "l2", "home"): [(1, "a")], ("p", "l1", "home"): [(1, "a"), (2, "x")],
+        ("p", "l1", "related"): [(1, "b")],
+    }  # fmt: skip
+    assert all(isinstance(rows, tuple) for rows in found.values())
+    tables.add(
+        "truth_watches", ("p", "a", 30.0), ("p", "a", 12.5), ("o", "b", 5.0), (None, "a", 9.0)
+    )
+    assert load._watched(of(tables)) == {("o", "b"): 5.0, ("p", "a"): 42.5}
+
+
+def test_who_was_known_before_the_first_page(tables: Tables) -> None:
+    """Not asked for consent before the treatment, on a page that was not refused; or found out."""
+    none = "there is no consent dialog"
+    for name, path, outcome, detail in (
+        ("done", "before.1", "done", none), ("failed", "before.1", "failed", none),
+        ("later", "arms.t.1", "done", none), ("asked", "before.1", "done", "rejected"),
+        ("skipped", "before.1", "skipped", none), ("captcha", "before.1", "done", none),
+        ("after", "before.1", "done", none),
+    ):  # fmt: skip
+        tables.add("sessions", (f"s-{name}", name))
+        tables.add("steps", (f"s-{name}", 1, path, "consent", outcome, detail, "{}"))
+    for name, step in (("captcha", 0), ("after", 2)):
+        tables.add("steps", (f"s-{name}", step, "", "visit", "missing", "captcha", "{}"))
+    tables.add(
+        "events", ("s-asked", "known-visitor", "a history"), ("s-later", "note", "a history")
+    )
+    assert load._known_visitors(of(tables)) == (
+        {"puppet": "after", "detail": none}, {"puppet": "asked", "detail": "a history"},
+        {"puppet": "done", "detail": none}, {"puppet": "failed", "detail": none},
+    )  # fmt: skip
+
+
+def test_the_manifest_is_what_its_file_says(tmp_path: Path) -> None:
+    """Without one, or where it is no mapping, nothing; a broken one is refused."""
+    path = tmp_path / "manifest.json"
+    assert load._manifest(tmp_path) == {}
+    for text, said in (('{"seed": "é"}', {"seed": "é"}), ("[1]", {})):
+        path.write_text(text, "utf-8")
+        assert load._manifest(tmp_path) == said
+    path.write_text("{", "utf-8")
+    with pytest.raises(UserError) as refused:
+        load._manifest(tmp_path)
+    assert str(refused.value).startswith(f"{path}: the manifest is not JSON (Expecting property")
+    assert refused.value.fix == (
+        "restore it from a copy of the run, or remove it: the store holds the same facts"
+    )

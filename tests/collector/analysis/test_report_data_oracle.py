@@ -125,6 +125,10 @@ def test_the_methods_on_outcomes_and_labels() -> None:
         " 0.812 over 1 item; ann and eve: Cohen’s κ = 0.500 over 2 items; 1 item settled by an"
         " adjudicator)."
     ]
+    alone = Labelling(labels={"a": "news", "b": "x"}, version=1, coded={"ann": {}})
+    assert methods_module._labels(replace(data, labelling=alone)) == [
+        "2 items were labelled after the run by 1 coder (labels version 1)."
+    ]
 
 
 def test_feeds_of_no_run_are_refused_and_nothing_is_made(tmp_path: Path) -> None:
