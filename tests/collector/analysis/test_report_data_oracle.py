@@ -131,6 +131,23 @@ def test_the_methods_on_outcomes_and_labels() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("arms", "factors", "said"),
+    [
+        ("ct", None, "What the arms differ in was not declared. "),
+        ("ct", {}, "The arms were declared to differ in nothing. "),
+        ("ct", {"past": "steps"}, "The arms differed in nothing but past (steps). "),
+        ("ct", {"past": "steps", "place": ["persona.city", "persona.timezone"]},
+         "The arms differed in nothing but past (steps) and place (persona.city and"
+         " persona.timezone). "),
+        ("c", None, ""),
+    ],
+)  # fmt: skip
+def test_the_methods_on_what_the_arms_differ_in(arms: str, factors: Any, said: str) -> None:
+    data = hand_run({f"{arm}-1": {"after.0": "a"} for arm in arms}, factors=factors)
+    assert methods_module._differed(data) == said
+
+
 def test_feeds_of_no_run_are_refused_and_nothing_is_made(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"store\.db is missing"):
         load_feeds(tmp_path / "none")
