@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from synthetic_run import Made, build
+from synthetic_run import Made, build, declared
 
 from collector.analysis import load
 from collector.analysis.labelling import Labelling
@@ -114,6 +114,10 @@ def test_a_run_says_which_of_its_pages_came_too_soon(tmp_path: Path) -> None:
     pages = load.load_run(folder).pages
     assert {(page.puppet.name, page.step) for page in pages if page.hurried} == {("neutral-1", 3)}
     assert len({(page.puppet.name, page.step) for page in pages}) == 10
+    with Store(folder / "store.db") as store:
+        store.db.execute("UPDATE captures SET status = 'partial' WHERE puppet = 'neutral-1'")
+    assert {page.puppet.name for page in load.load_run(folder).pages} == {"conspiracy-1"}
+    assert len(load.load_run(declared(folder, partial="kept")).pages) == 10
 
 
 def test_a_run_is_read_with_all_that_was_noted_of_it(

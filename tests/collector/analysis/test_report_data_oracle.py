@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from collector.analysis import page
 from collector.analysis import report as module
 from collector.analysis.described import sessions
 from collector.analysis.feeds import load_feeds
+from collector.analysis.inference import Randomisation
 from collector.analysis.judging import judge
 from collector.analysis.labelling import Labelling
 from collector.analysis.measures import Unit
@@ -146,6 +148,21 @@ def test_the_methods_on_outcomes_and_labels() -> None:
 def test_the_methods_on_what_the_arms_differ_in(arms: str, factors: Any, said: str) -> None:
     data = hand_run({f"{arm}-1": {"after.0": "a"} for arm in arms}, factors=factors)
     assert methods_module._differed(data) == said
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [((64,), "64"), ((64, 64), "64"), ((9, 4096, 64), "9 to 4,096"), ((20, 3), "3 to 20")],
+)
+def test_the_methods_on_how_many_exchanges_there_were(counts: tuple[int, ...], said: str) -> None:
+    """The fewest and the most of all tests."""
+    tested: list[Any] = [
+        SimpleNamespace(
+            tested=SimpleNamespace(test=Randomisation(0.1, 0.5, 0.01, 0.01, count, exact=True))
+        )
+        for count in counts
+    ]
+    assert methods_module._exchanges(tested) == f"all {said} exchanges were counted"
 
 
 def test_feeds_of_no_run_are_refused_and_nothing_is_made(tmp_path: Path) -> None:
