@@ -214,6 +214,16 @@ def test_the_methods_tell_of_common_values_and_of_an_interaction_where_there_are
     )
 
 
+@pytest.mark.parametrize(("alpha", "reached"), [(0.03125, True), (0.03, False)])
+def test_the_methods_on_whether_alpha_could_be_reached(alpha: float, reached: bool) -> None:
+    """Six pairs that differ have a p of 2 / 2^6 at least."""
+    data = shares("ct", lambda arm, n: n + (arm == "t"), alpha=alpha)
+    said = " ".join(methods_module._inference(data, judge(data)))
+    assert ("that could reach α at all" in said, "none of which could reach α" in said) == (
+        reached, not reached,
+    )  # fmt: skip
+
+
 def test_the_methods_of_a_run_without_puppets_and_without_versions() -> None:
     data = shares("ct", lambda arm, n: n)
     assert methods_module._design(replace(data, puppets=())) == (
