@@ -107,7 +107,8 @@ def _labels(data: RunData) -> list[str]:
     if it.version is None:
         named = [f"{words.number(n, 'label')} of {name}" for name, n in it.sources.items()]
         return [f"What items are about: {words.listed(named)}."]
-    said = f"{words.number(len(it.labels), 'item')} were labelled after the run by" + (
+    were = "was" if len(it.labels) == 1 else "were"
+    said = f"{words.number(len(it.labels), 'item')} {were} labelled after the run by" + (
         f" {words.number(len(it.coded), 'coder')} (labels version {it.version}"
     )
     pairs = it.agreement.get("pairs", ())

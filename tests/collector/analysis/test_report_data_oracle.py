@@ -131,6 +131,10 @@ def test_the_methods_on_outcomes_and_labels() -> None:
     assert methods_module._labels(replace(data, labelling=alone)) == [
         "2 items were labelled after the run by 1 coder (labels version 1)."
     ]
+    one = Labelling(labels={"a": "news"}, version=1, coded={"ann": {}})
+    assert methods_module._labels(replace(data, labelling=one)) == [
+        "1 item was labelled after the run by 1 coder (labels version 1)."
+    ]
 
 
 @pytest.mark.parametrize(
