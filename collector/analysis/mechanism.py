@@ -125,7 +125,7 @@ def _fitting(
     mixed = _p(data, question, _MIX, declaration)
     ordered = p_of("order")
     # Each question is wrong in 5 of 100. What is there beyond doubt (at the level of three) stays
-    # the answer beside items or labels that two questions show by chance.
+    # the answer beside what others show by chance: items and labels, or labels beside items.
     others = min(items, mixed)
     alone = others > ALPHA / 2
     if question.measure.name == "ad-share" or (
@@ -150,7 +150,7 @@ def _fitting(
         keys = _differ_in(data, question)
         if keys:
             yield Mechanism.PLACE, f"other items, and the arms differ in {' and '.join(keys)}"
-        if mixed <= ALPHA:
+        if mixed <= (_BEYOND_DOUBT if items <= _BEYOND_DOUBT else ALPHA):
             yield Mechanism.TOPIC, f"items of other labels (p = {mixed:.2g})"
         yield (
             Mechanism.REPLACE,

@@ -118,13 +118,17 @@ def test_which_answer_the_questions_have(
         ({"ad-share": 0.01, "label-mix": 0.025}, Mechanism.TOPIC),
         ({"ad-share": 0.017, "label-mix": 0.03}, Mechanism.TOPIC),
         ({"ad-share": 0.01, "order": 0.001, "jaccard": 0.03}, Mechanism.REORDER),
+        ({"jaccard": 0.01, "label-mix": 0.03}, Mechanism.REPLACE),
+        ({"jaccard": 0.01, "label-mix": 0.01}, Mechanism.TOPIC),
+        ({"jaccard": 0.02, "label-mix": 0.03}, Mechanism.TOPIC),
     ],
 )
 def test_what_is_beyond_doubt_is_not_put_down_to_chance(
     monkeypatch: pytest.MonkeyPatch, p: dict[str, float], wanted: Mechanism
 ) -> None:
     """A third of 0.05 for advertising or order, where neither items nor labels are at half of it;
-    and where the order differs more than advertising does, it is the order."""
+    and where the order differs more than advertising does, it is the order. Where items are at a
+    third of it, labels have to be."""
     assert told(monkeypatch, p, run())[0] is wanted
 
 
