@@ -180,8 +180,8 @@ def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError) as refused:
         load.load_run(tmp_path)
     assert str(refused.value) == (
-        f"{tmp_path}: the store holds no run\n"
-        "  fix: name the folder that `collector run … --out` wrote"
+        f"{tmp_path / 'store.db'}: the store holds no run\n"
+        "  fix: give the folder of a run (collector run … --out FOLDER makes one)"
     )
 
 

@@ -20,12 +20,12 @@ import os, sys, tempfile
 from pathlib import Path
 from broken_environments import NotHere, _BIND, _mount, full_disk
 from collector.start import main
-stage, everywhere, words = Path(sys.argv[1]), sys.argv[2] == "everywhere", sys.argv[3:]
+stage, everywhere, words = Path(sys.argv[1]), sys.argv[2] == "everywhere", sys.argv[4:]
 try:
     with full_disk(stage, 0 if everywhere else 4096):
         if everywhere:
             kept = os.open(stage, os.O_RDONLY)  # its name goes where a folder above it is hidden
-            for place in ("/tmp", "/var/tmp", "/usr/tmp"):
+            for place in sys.argv[3].split(os.pathsep):
                 if Path(place).is_dir():
                     _mount(f"/proc/self/fd/{kept}", place, "", _BIND)
             os.chdir(f"/proc/self/fd/{kept}")
@@ -37,6 +37,8 @@ try:
 except NotHere as error:
     print(f"not here: {error}")
 """
+#: Where Python looks for a folder beside TMPDIR.
+OTHERS = ("/tmp", "/var/tmp", "/usr/tmp")
 COMMANDS = {
     "power": "power calibration --runs 20 --points 10 --twins 3 --processes 1",
     "calibrate": "calibrate calibration --n 20 --truth null --twins 3 --processes 1",
@@ -46,10 +48,16 @@ COMMANDS = {
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 @pytest.mark.parametrize("full", ["aside", "everywhere"])
 def test_a_full_folder_of_temporary_files(tmp_path: Path, full: str, command: str) -> None:
+    if full == "everywhere" and any(
+        Path(place) in Path(own).resolve().parents
+        for place in OTHERS
+        for own in (ROOT, sys.prefix, sys.base_prefix)
+    ):
+        pytest.skip("the program itself lies in a folder of temporary files, which is hidden here")
     stage = tmp_path / "stage"
     stage.mkdir()
     done = subprocess.run(
-        [sys.executable, "-c", BROKEN, stage, full, *command.split()],
+        [sys.executable, "-c", BROKEN, stage, full, os.pathsep.join(OTHERS), *command.split()],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(TOOLS)])},
