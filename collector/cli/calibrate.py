@@ -90,6 +90,7 @@ def calibrate(
     collector calibrate calibration --json > table.json
     """
     counts = twins_of(twins) if twins else []
+    named = [truth_of(name) for name in truths]
     committed = _read(check) if check else None
     if out is not None:
         refuse_unwritable(out, fix=_OUT)
@@ -101,7 +102,7 @@ def calibrate(
         click.echo(f"warning: withheld whatever is shown: {gate}", err=True)
     if truths:
         every: list[int | None] = [*counts] or [None]
-        wanted = [Wanted(truth_of(name), k, n, block) for name in truths for k in every]
+        wanted = [Wanted(truth, k, n, block) for truth in named for k in every]
     else:
         wanted = standard(found, n, counts)
     table = made(

@@ -214,7 +214,7 @@ def port(request: pytest.FixtureRequest) -> Callable[[], int]:
     return lambda: int(request.getfixturevalue("mock_server").url.rpartition(":")[2])
 
 
-@pytest.mark.sweep(8)
+@pytest.mark.sweep(6)
 @pytest.mark.parametrize("page", QUICK)
 def test_every_line_runs(
     page: str,

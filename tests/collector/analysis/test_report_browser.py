@@ -71,7 +71,7 @@ def opened(page: Page, report: Path) -> tuple[list[str], list[str]]:
     return complaints, requests
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 @pytest.mark.browser
 @pytest.mark.parametrize(
     ("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (800, "dark")]

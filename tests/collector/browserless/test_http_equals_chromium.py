@@ -139,6 +139,7 @@ def test_a_run_without_a_browser_equals_one_with(
 
 
 @pytest.mark.parametrize("viewport", ["390x844", pytest.param("1280x720", marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_the_same_on_the_mobile_site(run_scenario: Run, viewport: str) -> None:
     """Lists are scrolled by screens, so each must end where the browser's ends."""
     steps: list[Any] = [step for step in ARMS["ranks"]["steps"] if "not_interested" not in step]

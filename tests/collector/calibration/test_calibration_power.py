@@ -108,6 +108,7 @@ def test_the_plot_is_a_file_of_its_own(told: tuple[dict[str, Any], Path]) -> Non
     assert text.count("<path") > 4
 
 
+@pytest.mark.slow
 def test_labels_that_come_later_are_assumed_to_be_the_mocks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,6 +196,7 @@ def test_a_pilot_run_gives_the_noise(tmp_path: Path) -> None:
     assert 0.1 < found["detectable"]["8"] < 0.6
 
 
+@pytest.mark.slow
 def test_a_pilot_finds_its_smallest_shift_in_80_of_100(tmp_path: Path) -> None:
     """Audits of that size are simulated anew; with lost puppets it is a larger one."""
     folder = run(tmp_path / "run", base(6, block=3), parameters={"history": HALF})

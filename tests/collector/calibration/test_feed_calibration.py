@@ -188,6 +188,7 @@ def test_a_feed_has_neither_test_groups_nor_searches(monkeypatch: pytest.MonkeyP
     assert not rows.keys() & {"test groups", "carry-over"}
 
 
+@pytest.mark.slow
 def test_a_size_that_no_treatment_reaches_is_left_out_and_said() -> None:
     """Two arms that do the same: the nulls are counted, the effects have a reason."""
     alike = videos()

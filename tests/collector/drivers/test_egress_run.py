@@ -126,7 +126,7 @@ def test_a_run_over_a_proxy_with_a_password(
     assert "auditor" not in (run.out.root / "plan.json").read_text("utf-8")
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("driver", MORE)
 def test_a_run_over_a_socks_proxy_with_a_password(
     run_scenario: Run, driver: str, monkeypatch: pytest.MonkeyPatch, capfd: Any
 ) -> None:
@@ -267,7 +267,7 @@ def test_a_captive_page_in_place_of_a_feed_is_filed(run_scenario: Run, driver: s
     assert filed["status"] == "unknown"
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("driver", MORE)
 @pytest.mark.parametrize("then", [{"visit": "home"}, {"follow": {"rank": 2}}])
 @pytest.mark.parametrize(
     ("scheme", "named"),

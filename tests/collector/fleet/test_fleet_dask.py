@@ -173,6 +173,7 @@ def test_a_lost_worker_costs_no_watch_and_doubles_none(lost: Lost) -> None:
     assert watched(lost, "a-3") == WATCHED_S[:1]
 
 
+@pytest.mark.slow
 def test_what_was_done_is_at_home_and_can_be_read(lost: Lost) -> None:
     steps = {row["session"]: row for row in rows(lost, STEPS)}
     assert steps["b01-a-1"]["done"] == steps["b02-a-2"]["done"] == 7

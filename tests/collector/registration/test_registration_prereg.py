@@ -87,6 +87,7 @@ def simulated(folder: Path, scenario: str = "scenario.yaml") -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_simulated_power_is_stated_as_it_was_found(tmp_path: Path) -> None:
     """In data and text, also where it was made of the same design with other labels and name."""
     (tmp_path / "scenario.yaml").write_text(SCENARIO, "utf-8")

@@ -142,7 +142,7 @@ def test_the_sweep_finds_the_commands() -> None:
     assert {("run",), ("report",), ("reparse",), ("dataset", "check"), ("serve",)} <= walked
 
 
-@pytest.mark.sweep(24)
+@pytest.mark.sweep(12)
 @pytest.mark.parametrize(
     "place",
     [

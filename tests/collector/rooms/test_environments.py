@@ -104,7 +104,7 @@ WRITING: dict[str, Callable[[Path, Path, Path], tuple[str | Path, ...]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.sweep(8)
+@pytest.mark.sweep(4)
 @pytest.mark.parametrize("place", PLACES, ids=lambda each: each.__name__)
 @pytest.mark.parametrize("command", WRITING.values(), ids=WRITING.keys())
 def test_places_that_cannot_be_written(

@@ -46,7 +46,7 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
-@pytest.mark.parametrize("full", ["aside", "everywhere"])
+@pytest.mark.parametrize("full", ["aside", pytest.param("everywhere", marks=pytest.mark.slow)])
 def test_a_full_folder_of_temporary_files(tmp_path: Path, full: str, command: str) -> None:
     if full == "everywhere" and any(
         Path(place) in Path(own).resolve().parents

@@ -40,7 +40,9 @@ def command(*arguments: str | Path) -> None:
     assert done.exit_code in (0, 1), done.output
 
 
-@pytest.mark.parametrize("driver", ["http", pytest.param("chromium", marks=pytest.mark.browser)])
+@pytest.mark.parametrize(
+    "driver", ["http", pytest.param("chromium", marks=[pytest.mark.browser, pytest.mark.slow])]
+)
 def test_what_tells_of_a_viewer_is_for_the_owner_alone_and_named(
     tmp_path: Path, driver: str
 ) -> None:

@@ -29,7 +29,7 @@ def site(request: pytest.FixtureRequest) -> FlaskClient:
     return create_app(MockConfig(seed=3, era=request.param)).test_client(use_cookies=False)
 
 
-@pytest.mark.sweep(6)
+@pytest.mark.sweep(4)
 @pytest.mark.parametrize("language", ACCOUNTS)
 @pytest.mark.parametrize("path", PATHS)
 def test_nothing_of_the_account_is_left(site: FlaskClient, path: str, language: str) -> None:

@@ -156,8 +156,8 @@ def test_every_spelling_is_found_again() -> None:
     [
         # Quick ones of a feed: test_run_feed.py.
         pytest.param("facebook", "http", marks=pytest.mark.slow),
-        pytest.param("youtube", "chromium", marks=pytest.mark.browser),
-        pytest.param("youtube", "http", marks=pytest.mark.slow),
+        pytest.param("youtube", "chromium", marks=[pytest.mark.browser, pytest.mark.slow]),
+        ("youtube", "http"),
         pytest.param("facebook", "chromium", marks=[pytest.mark.browser, pytest.mark.slow]),
     ],
 )

@@ -62,7 +62,7 @@ def test_every_language_is_tried() -> None:
     assert set(SAID) == set(LANGUAGES)
 
 
-@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("large", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_what_a_dialog_is_about_is_known_in_every_language(page: Page, large: bool) -> None:
     wrong = []
     for language, (asked, yes, *rest) in SAID.items():

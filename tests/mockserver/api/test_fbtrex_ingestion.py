@@ -235,7 +235,7 @@ def test_a_charset_and_another_spelling_are_verified_too(api: Bench) -> None:
     assert api.client.post("/fbtrex/api/v1/events", data=odd, headers=rewritten).status_code == 200
 
 
-@pytest.mark.sweep(5)
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize(
     "body",
     [

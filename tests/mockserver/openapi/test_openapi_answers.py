@@ -61,7 +61,7 @@ def ask(case: Any) -> None:
     )
 
 
-@pytest.mark.sweep(70)
+@pytest.mark.sweep(35)
 @pytest.mark.parametrize(
     ("method", "path"),
     [

@@ -37,6 +37,7 @@ def read(site: tuple[Flask, dict[str, str]], path: str, lang: str) -> tuple[Any,
     return seen, rows[-1]["status"]
 
 
+@pytest.mark.sweep(12)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_feed_without_posts(
     site: tuple[Flask, dict[str, str]], lang: str, monkeypatch: pytest.MonkeyPatch
@@ -46,6 +47,7 @@ def test_a_feed_without_posts(
     assert (seen.status, truth, seen.impressions) == ("empty", "empty", ())
 
 
+@pytest.mark.sweep(12)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_profile_without_posts(
     site: tuple[Flask, dict[str, str]], lang: str, monkeypatch: pytest.MonkeyPatch

@@ -128,6 +128,7 @@ def with_tab(visitor: Visitor, tab: str) -> str:
     return f"/{next(world.channels[one].handle for one in owners if one in world.channels)}/{tab}"
 
 
+@pytest.mark.sweep(12)
 @pytest.mark.parametrize("era", sorted(SITE_ERAS))
 @pytest.mark.parametrize("tab", ["shorts", "streams", "playlists"])
 @pytest.mark.parametrize("lang", ["en", "ja"])
@@ -154,6 +155,7 @@ def test_a_tab_lists_what_it_is_called_by(era: str, tab: str, lang: str) -> None
     assert found == of_load(visitor, load) != []
 
 
+@pytest.mark.sweep(8)
 @pytest.mark.parametrize("era", sorted(SITE_ERAS))
 @pytest.mark.parametrize("tab", ["podcasts", "courses", "releases", "streams"])
 def test_a_tab_that_holds_nothing_says_so(

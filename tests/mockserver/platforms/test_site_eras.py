@@ -31,7 +31,7 @@ def visitor(request: pytest.FixtureRequest) -> Visitor:
     return Visitor(shared_app(request.param), f"era-{request.param}")
 
 
-@pytest.mark.sweep(9)
+@pytest.mark.sweep(6)
 @pytest.mark.parametrize("surface", ["home", "related", "search", "channel"])
 @pytest.mark.parametrize("lang", ["en", "ja", "ar"])
 def test_a_full_page_is_read_as_it_was_served(visitor: Visitor, surface: str, lang: str) -> None:

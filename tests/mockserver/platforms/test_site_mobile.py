@@ -48,7 +48,7 @@ def status_of(visitor: Visitor, load: str) -> str:
     return str(rows[0]["status"])
 
 
-@pytest.mark.sweep(8)
+@pytest.mark.sweep(5)
 @pytest.mark.parametrize("surface", PAGES)
 @pytest.mark.parametrize("lang", ["en", "ja", "ar"])
 def test_a_page_is_read_as_it_was_served(visitor: MobileVisitor, surface: str, lang: str) -> None:

@@ -91,7 +91,7 @@ def expected(truth: list[dict[str, Any]]) -> list[tuple[int, str, str]]:
     return [(row["slot"], row["kind"], row["item_id"]) for row in truth]
 
 
-@pytest.mark.sweep(10)
+@pytest.mark.sweep(6)
 @pytest.mark.parametrize("surface", SURFACES)
 @pytest.mark.parametrize("lang", ["en", "ja", "ar"])
 def test_a_page_is_read_as_it_was_served(visitor: MobileVisitor, surface: str, lang: str) -> None:
@@ -125,7 +125,7 @@ def test_a_page_is_read_as_it_was_served(visitor: MobileVisitor, surface: str, l
             assert item.age_seconds
 
 
-@pytest.mark.sweep(6)
+@pytest.mark.sweep(4)
 @pytest.mark.parametrize("tab", TABS)
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_tabs_of_a_channel(visitor: MobileVisitor, tab: str, lang: str) -> None:
@@ -149,7 +149,7 @@ def test_tabs_of_a_channel(visitor: MobileVisitor, tab: str, lang: str) -> None:
         assert all(item.age_seconds for item in seen.impressions)
 
 
-@pytest.mark.sweep(5)
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize("surface", [*SURFACES, *TABS])
 def test_what_was_sent_is_read_alone(visitor: MobileVisitor, surface: str) -> None:
     tab = surface in TABS and surface != "shorts"

@@ -48,7 +48,7 @@ def ids_in(value: Any) -> list[str]:
     return [found for part in value.values() for found in ids_in(part)]
 
 
-@pytest.mark.sweep(12)
+@pytest.mark.sweep(8)
 @pytest.mark.parametrize("lang", HEADERS)
 @pytest.mark.parametrize("era", ERAS)
 @pytest.mark.parametrize("kind", KINDS)

@@ -50,7 +50,7 @@ def listed(seen: Observation, surface: str) -> list[tuple[int, str, str]]:
     return [(item.position, item.kind.value, item.item_id) for item in seen.impressions]
 
 
-@pytest.mark.sweep(10)
+@pytest.mark.sweep(6)
 @pytest.mark.parametrize("surface", SURFACES)
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_a_page_is_read_as_it_was_served(visitor: Visitor, surface: str, lang: str) -> None:
