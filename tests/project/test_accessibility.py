@@ -93,6 +93,7 @@ def test_the_page_of_a_run(run: Path, browser: Browser, scheme: str, width: int)
             assert violations(page) == [], path
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_page_to_code_on(run: Path, browser: Browser, tmp_path: Path, scheme: str) -> None:
     written = write_sheets(run, tmp_path / "coding", sample=5)
@@ -106,6 +107,7 @@ def test_the_page_to_code_on(run: Path, browser: Browser, tmp_path: Path, scheme
         assert violations(page) == []
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_mocks_first_page(mock_server: Server, browser: Browser, scheme: str) -> None:
     with looked_at(browser, scheme) as page:

@@ -63,6 +63,7 @@ def world(request: pytest.FixtureRequest, worlds: Callable[[str], World]) -> Wor
     return worlds(request.param)
 
 
+@pytest.mark.sweep(5)
 @pytest.mark.parametrize("world", WORLDS, indirect=True)
 def test_the_page_says_what_the_numbers_say(world: World) -> None:
     """Each verdict once, with word, sign, unit, interval, p, reason; the headline is JSON's."""

@@ -76,6 +76,7 @@ def test_a_relaunch_keeps_cookies_storage_and_the_pages_clock(
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_in_real_time_too_the_site_is_told_of_the_last_watch(
     bench: Bench, playwright: Playwright, tmp_path: Path
 ) -> None:
@@ -232,7 +233,7 @@ def test_a_session_goes_on_over_relaunches_and_the_site_cannot_tell(tmp_path: Pa
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("how", ["browser", "renderer"])
+@pytest.mark.parametrize("how", ["browser", pytest.param("renderer", marks=pytest.mark.slow)])
 def test_a_browser_that_dies_ends_its_session_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:

@@ -17,6 +17,7 @@ from mockserver.serve import serving
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(
     ("era", "host"),
     [("2017", "facebook"), ("2019", "facebook"), ("2020", "facebook"), ("2023", "facebook"),

@@ -206,7 +206,11 @@ def test_calibrate_counts_and_checks(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "committed" in differs.output
 
 
-@pytest.mark.parametrize("design", [[], ["--twins", "6", "--block", "1"]], ids=["own", "pairs"])
+@pytest.mark.parametrize(
+    "design",
+    [[], pytest.param(["--twins", "6", "--block", "1"], marks=pytest.mark.slow)],
+    ids=["own", "pairs"],
+)
 def test_a_small_calibration_agrees_with_the_committed_table(design: list[str]) -> None:
     """What ``make calibrate`` does, with fewer audits of two of its cells. Changes that break the
     statistics are planted against this test (tests/mutations/planted.toml)."""

@@ -40,6 +40,7 @@ def confirm(question: str) -> bool:
     raise AssertionError(question)
 
 
+@pytest.mark.slow
 def test_an_open_timeline_is_filed_when_the_run_is_interrupted(tmp_path: Path) -> None:
     out = tmp_path / "out"
     options = RunOptions(out=out, speed="40", submit_to="none")

@@ -81,6 +81,7 @@ EACH = [
 ]
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("lang", EACH)
 def test_what_is_read_is_what_was_served(app: Flask, lang: str) -> None:
     mock: Mock = app.extensions["mock"]

@@ -57,7 +57,7 @@ def _is_post(tag: Any) -> bool:
     return "userContentWrapper" in classes or str(tag.get("data-pagelet", "")).startswith("Feed")
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("lang", ["en", pytest.param("it", marks=pytest.mark.slow), "ar"])
 def test_the_evidence_names_pages_and_groups_and_nobody_else(app: Flask, lang: str) -> None:
     visitor = f"people-{lang}"

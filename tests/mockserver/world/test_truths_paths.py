@@ -129,6 +129,7 @@ def test_so_do_others(twins: int, mock: dict[str, Any], tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_chromium_sees_the_same_as_a_dataset(tmp_path: Path) -> None:
     loaded = scenario(1, truths=TRUTHS)
     same(simulated(loaded), ran(loaded, tmp_path, "chromium"))
