@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from site_tools import ERAS, HEADERS, Visitor, entries, item_id, pages_of, shared_app
+
+from mockserver.app import create_app
+from mockserver.context import MockConfig
+from mockserver.world import clock
 
 KINDS = ("home", "related", "search", "channel")
 
@@ -189,12 +194,26 @@ def test_signed_in_pages_show_the_account() -> None:
     assert not soup.select_one('a[href^="https://accounts.google.com/ServiceLogin"]')
 
 
-def test_relative_times_and_lists_are_the_same_for_a_visitor_of_a_new_server() -> None:
-    from mockserver.app import create_app
-    from mockserver.context import MockConfig
+def test_relative_times_and_lists_are_the_same_for_a_visitor_of_a_new_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One that was started in the next minute: alone when something announced begins is another."""
 
+    class Moment(datetime):
+        began = datetime(2026, 9, 14, 7, 59, 59, tzinfo=UTC)
+
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return cls.began
+
+    monkeypatch.setattr(clock, "datetime", Moment)
     first = Visitor(create_app(MockConfig(seed=5)), "again")
+    paths = ("/", "/watch?v=dQw4w9WgXcQ", "/results?search_query=pasta")
+    pages = [first.html(path) for path in paths]
+    Moment.began += timedelta(seconds=1)
     second = Visitor(create_app(MockConfig(seed=5)), "again")
-    strip = re.compile(r'nonce="[^"]*"')
-    for path in ("/", "/watch?v=dQw4w9WgXcQ", "/results?search_query=pasta"):
-        assert strip.sub("", first.html(path)) == strip.sub("", second.html(path))
+    again = [second.html(path) for path in paths]
+    hour = re.compile(r"\d+/\d+/\d+, \d+:\d+\s[AP]M")
+    own = re.compile(rf'nonce="[^"]*"|{hour.pattern}|"startTime":"\d+"')
+    assert [own.sub("", page) for page in again] == [own.sub("", page) for page in pages]
+    assert hour.findall(again[0]) != hour.findall(pages[0])
