@@ -13,13 +13,11 @@ from typing import Any
 
 from collector.common.model import Observation, PageStatus, Receipt
 from collector.datasets.clock import Clock
-from collector.datasets.records import COLUMNS, Enough, Session
+from collector.datasets.records import Enough, Session
 from collector.datasets.site import Page, Reader
 from collector.platforms.registry import PlatformSpec
 from collector.scenario.planned import PlannedSession
 from collector.store.rows import from_receipt, packed
-
-_SURFACE, _ITEM = map(COLUMNS["impressions"].index, ("surface", "item_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,9 @@ class RowFiling:
         self.planned, self.puppet, self.session = planned, planned.puppet, planned.id
         self._reader, self._labels, self._had, self._most = reader, labels, had, most
         self._filed = 0
+        #: Stand in every capture of the session.
+        self._languages = packed([planned.persona.locale])
+        self._versions = packed({"parser": spec.parser})
 
     # ---- pages
 
@@ -79,13 +80,10 @@ class RowFiling:
 
         :raises Enough: with this page there are as many rows as were asked for.
         """
-        persona, made, items = self.planned.persona, self.made, page.rows()
-        name, time, ok = (
-            f"{self.session}-{self._filed:04d}",
-            self.clock.written(),
-            page.status == "ok",
-        )
-        shown = "\n".join([f"{item[_SURFACE]} {item[_ITEM]}" for item in items])
+        persona, made, ok = self.planned.persona, self.made, page.status == "ok"
+        name, time = f"{self.session}-{self._filed:04d}", self.clock.written()
+        items = page.enter(made, name)
+        shown = "\n".join(items)
         made.add(
             "captures",
             id=name,
@@ -106,9 +104,9 @@ class RowFiling:
             saved_time=time,
             viewport_width=persona.viewport[0],
             viewport_height=persona.viewport[1],
-            languages=packed([persona.locale]),
+            languages=self._languages,
             event=page.event,
-            versions=packed({"parser": self.spec.parser}),
+            versions=self._versions,
         )
         made.add(
             "observations",
@@ -124,10 +122,6 @@ class RowFiling:
             impressions=len(items),
             unparsed=0,
         )
-        # Capture, surface and position are the first three columns.
-        made.tables["impressions"] += [
-            (name, item[1], place, *item[3:]) for place, item in enumerate(items, 1)
-        ]
         self._filed += 1
         made.rows += len(items) if page.counted is None else page.counted
         self._had[page.url] = None

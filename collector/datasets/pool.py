@@ -39,7 +39,7 @@ def _begin(job: Job) -> None:
 
 def _round(number: int) -> list[Session]:
     assert _simulator is not None  # the pool's initializer made it
-    return _simulator.round(number)
+    return _simulator.draft(number)
 
 
 @contextmanager
@@ -96,12 +96,12 @@ def rounds(simulator: Simulator, processes: int) -> Generator[list[Session], Non
                 first = waiting[0]
                 if isinstance(first, Future):
                     if not first.done() and len(waiting) < _AHEAD * processes:
-                        waiting.append(simulator.round(number))
+                        waiting.append(simulator.draft(number))
                         number += 1
                         continue
                     first = first.result()
                 waiting.popleft()
-                yield first
+                yield simulator.completed(first)
         finally:
             for each in waiting:
                 if isinstance(each, Future):

@@ -15,6 +15,9 @@ from collector.store import TABLES
 
 Values = tuple[Any, ...]
 
+#: By what the world's items are told apart where one of them is shown as another is: hashable.
+Key = tuple[Any, ...]
+
 #: Table → its columns, in order.
 COLUMNS: Mapping[str, tuple[str, ...]] = {name: tuple(t.columns) for name, t in TABLES.items()}
 
@@ -47,6 +50,10 @@ class Session:
     id: str
     tables: dict[str, list[Values]] = field(default_factory=lambda: defaultdict(list))
     mixes: dict[str, str] = field(default_factory=dict)
+    listed: list[tuple[str, tuple[Key, ...]]] = field(default_factory=list)
+    """Capture → what it lists, in order, where rows of ``impressions`` are made of keys later."""
+    fresh: dict[Key, Any] = field(default_factory=dict)
+    """What its keys stand for, of those that the process had not met before."""
     rows: int = 0
     """Impressions: items on captured pages, or posts that came into view."""
 

@@ -98,6 +98,18 @@ class Simulator:
 
         :param most: stop at the page on which so many impressions are reached.
         """
+        return self.completed(self.draft(number, most=most))
+
+    def completed(self, sessions: list[Session]) -> list[Session]:
+        """Sessions with rows in place of keys. Those of another process are to be handed over in
+        the order in which it drafted them: what a key stands for, it tells once."""
+        if any(session.listed for session in sessions):
+            self.reader.complete(sessions)
+        return sessions
+
+    def draft(self, number: int, *, most: int | None = None) -> list[Session]:
+        """The sessions of a round, in order, where what pages list may be keys still; as
+        :meth:`round` otherwise."""
         made: list[Session] = []
         puppets: dict[str, Simulated] = {}
         left = most

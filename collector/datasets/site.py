@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from collector.common.model import Impression, Observation, PageKind, PageStatus, Platform
 from collector.datasets.clock import Clock
-from collector.datasets.records import Session, Values
+from collector.datasets.records import Session
 from collector.platforms.acting import Settled, Waited
 from collector.scenario.planned import PlannedSession
 from mockserver.world import World
@@ -40,8 +40,8 @@ class Page:
     html: ClassVar[str] = ""
     languages: ClassVar[tuple[str, ...]] = ()
 
-    def rows(self) -> list[Values]:
-        """What it lists as rows of ``impressions``, capture and position still empty."""
+    def enter(self, made: Session, capture: str) -> list[str]:
+        """Put what it lists on record under a capture; each item's surface and id, in order."""
         return []
 
     def impressions(self) -> tuple[Impression, ...]:

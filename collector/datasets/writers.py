@@ -14,14 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from collector.datasets.records import COLUMNS, Values
-from collector.datasets.texts import csv_lines, csv_of
+from collector.datasets.texts import csv_lines, csv_of, json_lines
 from collector.export import Format
-from collector.export.rows import about, columns, holds_json
+from collector.export.rows import about, columns
 from collector.store import SCHEMA_VERSION, TABLES
 from collector.store.schema import APPLICATION_ID, VIEWS, ddl_of, dictionary
 
@@ -96,22 +95,11 @@ class JsonLines(_Text):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self._nested = {
-            table: [n for n, name in enumerate(names) if holds_json(table, name)]
-            for table, names in COLUMNS.items()
-        }
+        self._lines = {table: json_lines(table) for table in TABLES}
 
     def write(self, table: str, rows: Sequence[Values]) -> None:
         """Write each row as one line, an object by column."""
-        names, nested, lines = COLUMNS[table], self._nested[table], []
-        for row in rows:
-            found = dict(zip(names, row, strict=True))
-            for number in nested:
-                text = row[number]
-                if text is not None:
-                    found[names[number]] = orjson.Fragment(text)
-            lines.append(orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE))
-        self._files[table].write(b"".join(lines))
+        self._files[table].write(self._lines[table](rows))
 
 
 class Csv(_Text):

@@ -54,17 +54,18 @@ def units(seed: int, *name: Part) -> Callable[[Part], float]:
     return last
 
 
-def many_units(last: Sequence[str], seed: int, *name: Part) -> np.ndarray:
+def many_units(last: Sequence[bytes], seed: int, *name: Part) -> np.ndarray:
     """``unit`` for many names that differ in their last part, at once.
 
+    :param last: the last parts, in UTF-8
     :returns: float64 array of shape (len(last),), in [0, 1)
 
-    >>> many_units(["b", "c"], 1, "a").tolist() == [unit(1, "a", "b"), unit(1, "a", "c")]
+    >>> many_units([b"b", b"c"], 1, "a").tolist() == [unit(1, "a", "b"), unit(1, "a", "c")]
     True
     """
     text = "\x1f".join([str(seed), *(("\x00" if part is None else str(part)) for part in name)])
-    begun, hashed = f"{text}\x1f", hashlib.sha256
-    firsts = [hashed((begun + each).encode("utf-8", "surrogatepass")).digest() for each in last]
+    begun, hashed = f"{text}\x1f".encode("utf-8", "surrogatepass"), hashlib.sha256
+    firsts = [hashed(begun + each).digest() for each in last]
     numbers = np.frombuffer(b"".join(firsts), dtype=">u8")[::4]
     return (numbers >> np.uint64(11)) / float(1 << 53)
 

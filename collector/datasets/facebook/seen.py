@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from collector.common.model import FeedImpression, Impression, Visibility
+from collector.datasets.records import Values, values_of
+from collector.datasets.texts import template_of
 from collector.platforms.facebook.parse.feed import impression_of
 from collector.platforms.facebook.parse.post import post_in
 from collector.platforms.facebook.parse.reading import parse_tree
@@ -25,18 +26,22 @@ from mockserver.platforms.facebook.visits import Visit
 from mockserver.world import World
 from mockserver.world.social import FeedViewer, Story
 
+#: What differs from one sight of a post to the next, in the ``extra`` of its row.
+VIEWED = ("impressionOrder", "impressionTime", "visible_s", "top", "bottom")
+
 
 @dataclass(frozen=True)
 class Read:
     """One post as a feed's reader has it; when and where it was seen is empty."""
 
-    row: dict[str, Any]
+    row: Values
     """Its row of ``feed``."""
     published: datetime | None
-    item: dict[str, Any]
+    private: bool
+    item: Values
     """Its row of ``impressions``."""
-    extra: dict[str, Any]
-    """What stands in that row's ``extra``."""
+    extra: str
+    """What stands in that row's ``extra``: takes the values of :data:`VIEWED` by name."""
     impression: Impression
     """What a step sees of it; its position is empty too."""
 
@@ -92,9 +97,10 @@ class SeenPosts:
             post=None if private else post,
         )
         return Read(
-            row=from_feed("", 1, seen),
+            row=values_of("feed", from_feed("", 1, seen)),
             published=None if private else post.published,
-            item=from_impression("", impression),
-            extra=dict(impression.extra),
+            private=private,
+            item=values_of("impressions", from_impression("", impression)),
+            extra=template_of(impression.extra, VIEWED),
             impression=impression,
         )

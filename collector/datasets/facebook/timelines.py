@@ -10,16 +10,27 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from collector.adapters.facebook.runner import FeedRunner
-from collector.common.model import Impression, PageKind, PageStatus, Visibility
+from collector.common.model import Impression, PageKind, PageStatus
 from collector.datasets.clock import Clock
-from collector.datasets.records import COLUMNS, Values, values_of
+from collector.datasets.records import COLUMNS, Session, Values
 from collector.datasets.site import Page
 from collector.scenario.planned import PlannedStep
-from collector.store.rows import packed
 from mockserver.world.social import Source, Story
 
 #: CSS pixels: where the first post begins, and a post with the gap below it.
 TOP, EVERY, GAP = 196, 626, 14
+
+_SURFACE, _ITEM, _EXTRA = map(COLUMNS["impressions"].index, ("surface", "item_id", "extra"))
+_POST = COLUMNS["feed"].index("post_id")
+#: Columns of what differs from one sight of a post to the next.
+_SEEN = tuple(
+    map(
+        COLUMNS["feed"].index,
+        (
+            "timeline", "number", "position", "time", "visible_s", "top", "bottom", "delay_s",
+        ),
+    )
+)  # fmt: skip
 
 
 @dataclass
@@ -62,9 +73,13 @@ class TimelinePage(Page):
     items: list[Values] = field(default_factory=list)
     counts: int | None = None
 
-    def rows(self) -> list[Values]:
-        """Return its posts as rows of ``impressions``."""
-        return self.items
+    def enter(self, made: Session, capture: str) -> list[str]:
+        """Put its posts on record under a capture; each one's surface and id, in order."""
+        # Capture, surface and position are the first three columns.
+        made.tables["impressions"] += [
+            (capture, item[1], place, *item[3:]) for place, item in enumerate(self.items, 1)
+        ]
+        return [f"{item[_SURFACE]} {item[_ITEM]}" for item in self.items]
 
     @property
     def counted(self) -> int | None:
@@ -131,17 +146,18 @@ class _Seen:
             moment = clock.moment(seconds)
             time, seen_s = clock.written(seconds), round(max(gone - seconds, 0.05), 3)
             bottom = top + EVERY - GAP
-            row = {
-                **read.row, "timeline": own, "number": number, "position": number, "time": time,
-                "visible_s": seen_s, "top": top, "bottom": bottom,
+            delay_s = (moment - read.published).total_seconds() if read.published else None
+            self.public += bool(read.row[_POST])
+            self.private += read.private
+            row = list(read.row)
+            for column, value in zip(
+                _SEEN, (own, number, number, time, seen_s, top, bottom, delay_s), strict=True
+            ):
+                row[column] = value
+            self.rows.append(tuple(row))
+            item = list(read.item)
+            item[_EXTRA] = read.extra % {
+                "impressionOrder": number, "impressionTime": f'"{time}"', "visible_s": seen_s,
+                "top": top, "bottom": bottom,
             }  # fmt: skip
-            if read.published is not None:
-                row["delay_s"] = (moment - read.published).total_seconds()
-            self.public += bool(row["post_id"])
-            self.private += row["visibility"] == Visibility.PRIVATE
-            self.rows.append(tuple(map(row.get, COLUMNS["feed"])))
-            extra = {
-                **read.extra, "impressionOrder": number, "impressionTime": time,
-                "visible_s": seen_s, "top": top, "bottom": bottom,
-            }  # fmt: skip
-            self.items.append(values_of("impressions", {**read.item, "extra": packed(extra)}))
+            self.items.append(tuple(item))

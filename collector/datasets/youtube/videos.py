@@ -23,7 +23,7 @@ from collector.common.model import (
     Surface,
 )
 from collector.datasets.playback import Playback
-from collector.datasets.records import Values
+from collector.datasets.records import Session
 from collector.datasets.simulated import Simulated
 from collector.datasets.site import BLANK, Page, Site
 from collector.datasets.texts import json_text
@@ -70,13 +70,13 @@ class ListPage(Page):
     scrolled: float = 0.0
     """Screens from the top."""
 
-    def rows(self) -> list[Values]:
-        """Return its list as rows of ``impressions``; none where it has no list."""
+    def enter(self, made: Session, capture: str) -> list[str]:
+        """Put its list on record under a capture; each item's surface and id, in order."""
         if self.surface is None or self.site is None:
             return []
-        return self.site.shown.rows(
-            self.entries, self.surface, self.site.language, self.site.country
-        )
+        site, surface = self.site, str(self.surface)
+        site.shown.enter(made, capture, self.entries, self.surface, site.language, site.country)
+        return [f"{surface} {entry.item_id}" for entry in self.entries]
 
     def impressions(self) -> tuple[Impression, ...]:
         """Return its list in order; none where it has no list."""

@@ -82,8 +82,8 @@ class _Columns:
         self, posts: tuple[Post, ...], alone: Callable[[Post], tuple[float, float, float]]
     ) -> None:
         self.posts = posts
-        self.ids = [post.id for post in posts]
-        self.rows = {post: row for row, post in enumerate(self.ids)}
+        self.ids = [post.id.encode("utf-8", "surrogatepass") for post in posts]
+        self.rows = {post.id: row for row, post in enumerate(posts)}
         self.sources, self.source = _coded([post.source_id for post in posts])
         self.topics, self.topic = _coded([post.topic for post in posts])
         summands = np.array([alone(post) for post in posts], dtype=np.float64).reshape(-1, 3)

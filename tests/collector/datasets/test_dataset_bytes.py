@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import os
+import pickle
 import subprocess
 import sys
 from contextlib import closing
@@ -13,19 +14,22 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from collector.cells import safe_cell
 from collector.datasets import DatasetSpec, build
 from collector.datasets.pool import rounds
-from collector.datasets.records import COLUMNS
+from collector.datasets.records import COLUMNS, Values
 from collector.datasets.rounds import Rounds
 from collector.datasets.simulator import Job, Simulator
-from collector.datasets.texts import csv_lines
+from collector.datasets.texts import csv_lines, json_lines, template_of
 from collector.datasets.writers import Csv
+from collector.datasets.youtube import shown
 from collector.export import Format
 from collector.export.rows import columns, holds_json
 from collector.scenario.loader import load_scenario
+from collector.store.rows import packed
 from mockserver.world import World
 
 ROWS = 60
@@ -126,9 +130,8 @@ def test_one_cell_that_a_spreadsheet_would_run_is_found_among_safe_ones(
     assert found == ["b", "'" + cell, "e"]
 
 
-@pytest.mark.parametrize("table", ["impressions", "truth_impressions", "labels"])
-def test_lines_are_those_that_csv_writes_of_whole_rows(table: str) -> None:
-    """What repeats is made text once; no byte tells."""
+def many_rows(table: str) -> list[Values]:
+    """Rows of texts, numbers and JSON that repeat now and then, with whatever a cell may hold."""
     names = COLUMNS[table]
     texts = [
         "plain",
@@ -152,13 +155,72 @@ def test_lines_are_those_that_csv_writes_of_whole_rows(table: str) -> None:
         )
         return among[(row // 2 + names.index(name)) % len(among)]
 
-    rows = [tuple(cell(name, row) for name in names) for row in range(60)]
+    return [tuple(cell(name, row) for name in names) for row in range(60)]
+
+
+TABLES_WRITTEN = ["impressions", "truth_impressions", "feed", "labels"]
+
+
+@pytest.mark.parametrize("table", TABLES_WRITTEN)
+def test_lines_are_those_that_csv_writes_of_whole_rows(table: str) -> None:
+    """What repeats is made text once; no byte tells."""
+    rows = many_rows(table)
     wanted = io.StringIO(newline="")
     csv.writer(wanted, lineterminator="\r\n").writerows([map(safe_cell, row) for row in rows])
     lines = csv_lines(table)
     assert lines(rows) == wanted.getvalue().encode()
     assert lines(rows[::-1] + rows)[-len(lines(rows)) :] == lines(rows)
     assert lines([]) == b""
+
+
+@pytest.mark.parametrize("table", TABLES_WRITTEN)
+def test_lines_are_those_that_orjson_writes_of_whole_rows(table: str) -> None:
+    """The same of one object a line; what a JSON column holds stands in it as it is."""
+    rows, wanted = many_rows(table), b""
+    for row in rows:
+        found = dict(zip(COLUMNS[table], row, strict=True))
+        for name, value in found.items():
+            if value is not None and holds_json(table, name):
+                found[name] = orjson.Fragment(value)
+        wanted += orjson.dumps(found) + b"\n"
+    lines = json_lines(table)
+    assert lines(rows) == wanted
+    assert lines(rows[::-1] + rows)[-len(wanted) :] == wanted
+    assert lines([]) == b""
+
+
+def test_a_template_is_the_text_of_the_whole_mapping() -> None:
+    fixed = {"z": {"b": "100%", "a": [1, None]}, "%s": "%(x)s", "m": "ž\u2028", "top": "replaced"}
+    values: dict[str, Any] = {"top": -3, "seen": 0.05, "a": '"2026-01-01T00:00:00.000Z"'}
+    whole = {**fixed, "top": -3, "seen": 0.05, "a": "2026-01-01T00:00:00.000Z"}
+    assert template_of(fixed, list(values)) % values == packed(whole)
+    assert template_of({}, ["top"]) % values == '{"top": -3}'
+
+
+def test_items_read_together_are_those_read_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many items a process reads at a time, and which of them, changes no row."""
+    loaded = load_scenario("quick")
+    together = Simulator(Job(loaded, 5, "run", False)).round(0)
+    monkeypatch.setattr(shown, "_AT_ONCE", 1)
+    alone = Simulator(Job(loaded, 5, "run", False)).round(0)
+    assert [each.tables["impressions"] for each in alone] == [
+        each.tables["impressions"] for each in together
+    ]
+    assert not any(each.listed or each.fresh for each in together)
+
+
+def test_sessions_of_another_process_tell_once_what_their_keys_stand_for() -> None:
+    """Two simulators draft rounds in turn, and only the one that writes reads their items."""
+    loaded = load_scenario("quick")
+    job = Job(loaded, 5, "run", False)
+    writes, other, alone = Simulator(job), Simulator(job), Simulator(job)
+    drafts = [other.draft(0), writes.draft(1), other.draft(2)]
+    sent = pickle.loads(pickle.dumps(drafts))
+    assert sum(len(each.fresh) for each in sent[0]) > sum(len(each.fresh) for each in sent[2]) > 0
+    found = [writes.completed(draft) for draft in sent]
+    assert [[each.tables for each in some] for some in found] == [
+        [each.tables for each in alone.round(number)] for number in range(3)
+    ]
 
 
 def test_a_fingerprint_is_that_of_the_whole_dump() -> None:
