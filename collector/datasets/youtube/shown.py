@@ -111,10 +111,12 @@ class Shown:
 
     def _learn(self, keys: Iterator[Key]) -> None:
         """Read the items of those keys that are not known, those of one list together."""
-        new: dict[tuple[Surface, str], list[Key]] = {}
+        new: dict[tuple[Surface, str, bool], list[Key]] = {}
         for key in dict.fromkeys(key for key in keys if key not in self._known):
             item = self._items[key]
-            new.setdefault((item.surface, item.language.tag), []).append(key)
+            # Posts stand on pages of their own.
+            page = (item.surface, item.language.tag, item.entry.post is not None)
+            new.setdefault(page, []).append(key)
         for some in new.values():
             for batch in _batches(some, self._items):
                 first = self._items[batch[0]]
