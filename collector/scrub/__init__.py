@@ -5,19 +5,20 @@ the viewer (masthead, account menu, comment box, page configuration) or given by
 of the browser); then each of these values is replaced wherever it stands, in every spelling a page
 uses: any letter escaped for HTML, JSON, JavaScript, a style or a URL, also one in another; the
 bytes of UTF-8 one by one (``\\303\\251``); soft hyphens, zero-width spaces, marks of direction and
-of breaks between letters; bold and other elements over a part of it; full width; base64. Everything
-else stays as it is, byte for byte. Not found: a value written backwards, hashed, or in base64
-twice; those are programs, not spellings. Nor a first name alone in a sentence ("Ann's playlist"):
-others bear it too.
+of breaks between letters; bold and other elements over a part of it; full width; base64; accents
+that are letters of their own. Everything else stays as it is, byte for byte. Not found: a value
+written backwards, hashed, or in base64 twice; those are programs, not spellings. Nor a first name
+alone in a sentence ("Ann's playlist"): others bear it too.
 
 The time it takes is in step with the page's size, whatever is on the page.
 
 Decisions, all in favour of privacy where a choice had to be made:
 
 * An account name is replaced as whole words, "Ann Lee" does not touch "Joann Leeds": one of several
-  words in any case, and with its words in elements, or pieces of JSON, of their own; one of a
-  single word as it is and in capitals. Its first word alone goes where it is greeted ("Welcome
-  back, Ann"). A name of fewer than four letters ("Bo") is replaced in the viewer's own places only.
+  words in any case, without its accents ("Zofie" for "Žofie"), with other apostrophes and hyphens,
+  and with its words in elements, or pieces of JSON, of their own; one of a single word as it is and
+  in capitals. Its first word alone goes where it is greeted ("Welcome back, Ann"). A name of fewer
+  than four letters ("Bo") is replaced in the viewer's own places only.
 * Mail addresses and handles are replaced whatever their case. A mail address in a video's
   description is content and stays, unless it is the viewer's.
 * Values of fewer than six characters, and six plain lower-case letters ("reject"), are no secrets.

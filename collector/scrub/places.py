@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from unicodedata import normalize
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -160,11 +161,11 @@ def _texts(root: LexborHTMLParser) -> Iterator[str]:
         return
     for node in root.root.traverse(include_text=True):
         if node.tag == "-text":
-            yield (node.text_content or "").strip()
+            yield normalize("NFC", (node.text_content or "").strip())
         else:
             for value in node.attributes.values():
                 if value:
-                    yield value
+                    yield normalize("NFC", value)
 
 
 def _names(root: LexborHTMLParser) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from unicodedata import normalize
 from urllib.parse import unquote
 
 MARK = "scrubbed-"
@@ -69,6 +70,8 @@ _PLACEHOLDERS = "".join(f" {MARK}{kind}" for kind in SecretKind)
 def secret(kind: SecretKind, value: str) -> Secret | None:
     """A secret to look for on the whole page, or ``None`` when the value is no such thing."""
     value = " ".join(value.split())
+    if kind is SecretKind.NAME or kind.folded:
+        value = normalize("NFC", value)
     if MARK in value or value in _PLACEHOLDERS:
         return None
     if kind is SecretKind.NAME:
@@ -94,7 +97,7 @@ def secret(kind: SecretKind, value: str) -> Secret | None:
 
 def classify(value: str) -> Secret | None:
     """What a value given by the caller is, by its shape."""
-    plain = unquote(value).strip()
+    plain = normalize("NFC", unquote(value)).strip()
     if EMAIL.fullmatch(plain):
         return secret(SecretKind.EMAIL, plain)
     if _CHANNEL.fullmatch(plain):

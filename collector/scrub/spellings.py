@@ -1,7 +1,8 @@
 """Where a value stands on a page, in whatever spelling.
 
-A page is searched as it reads, with escapes undone (:class:`View`). A name is found in any case,
-with its words in elements of their own, and by its first word alone where the page greets somebody.
+A page is searched as it reads, with escapes undone (:class:`View`). A name is found in any case and
+with its accents as they may be (:mod:`collector.scrub.letters`), with its words in elements of
+their own, and by its first word alone where the page greets somebody.
 A value may also be packed into base64 between other bytes, where it has three forms, one for each
 alignment.
 """
@@ -13,8 +14,10 @@ import html
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from unicodedata import normalize
 from urllib.parse import unquote
 
+from collector.scrub.letters import spelt, written
 from collector.scrub.secret import Secret, SecretKind, Span, is_unspaced
 from collector.scrub.view import ENCODING, OVER_LETTERS, View, has_marks, reads
 from collector.scrub.words import GREETINGS, HONORIFICS
@@ -25,7 +28,10 @@ _MIN_BASE64 = 8
 _TAG = rb"<[a-zA-Z/!][^<>]{0,300}+>"
 #: What may stand between two words of a name: spaces of all kinds, and the ends and beginnings of
 #: elements. Possessive, so that a page cannot make the search try again.
-_SPACES = rb"(?:[\s+]|\xc2\xa0|\xe2\x80[\x80-\x8a\xaf]|\xe3\x80\x80){1,100}+"
+_SPACES = (
+    rb"(?:[\s+]|\xc2\xa0|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80"
+    rb"|\\{1,8}[nrt]){1,100}+"
+)
 #: The same in JSON: pieces of one text, and a name under two keys. The text is in lower case.
 _RUNS = rb"\"\s{0,4}\},\s{0,4}\{\s{0,4}\"text\"\s{0,4}:\s{0,4}\""
 _KEYS = rb"\"\s{0,4},\s{0,4}\"[a-z_]{0,20}name[a-z_]{0,8}\"\s{0,4}:\s{0,4}\""
@@ -82,20 +88,22 @@ class _Forms:
     def __init__(self, secret: Secret) -> None:
         value = secret.value
         plain = {value, unquote(value), html.unescape(value)} - {""}
+        if secret.kind is SecretKind.NAME:
+            plain |= {normalize(form, each) for each in plain for form in ("NFC", "NFD")}
         raw = value.encode(*ENCODING)
         self.packed = sorted({form for text in plain for form in _base64(text.encode(*ENCODING))})
-        self.exact = {reads(raw)} - {b""}
+        forms = (form.encode(*ENCODING) for form in written(secret.kind, value))
+        self.exact = {reads(form) for form in forms} - {b""}
         self.tagged = b"<" in reads(raw)
         self.pattern: re.Pattern[bytes] | None = None
-        self.first = b""
-        self.joined = b""
+        self.first: re.Pattern[bytes] | None = None
+        self.joined: re.Pattern[bytes] | None = None
         if secret.kind is SecretKind.NAME:
             words = reads(raw).decode("utf-8", "replace").split()
             if len(words) > 1:
                 self.pattern = re.compile(_pattern(words, _SPACES if self.tagged else _GAP))
-                self.joined = "".join(words).lower().encode(*ENCODING)
-                self.first = words[0].lower().encode() if len(words[0]) > 1 else b""
-            self.exact |= {reads(value.upper().encode(*ENCODING))}
+                self.joined = re.compile(spelt("".join(words)))
+                self.first = re.compile(spelt(words[0])) if len(words[0]) > 1 else None
 
 
 @lru_cache(maxsize=1024)
@@ -115,45 +123,41 @@ def _names(secret: Secret, view: View) -> Iterator[tuple[int, int]]:
         for form in forms.exact:
             yield from _standing(form, view.plain, view.plain, bounded=secret.bounded)
         return
-    at = 0
-    while match := forms.pattern.search(view.folded, at):
-        start, end = match.span()
-        if secret.bounded and not _stands_alone(view.plain, start, end):
-            at = _beyond(view.plain, start)
-            continue
+    for start, end in _whole_words(forms.pattern, view, bounded=secret.bounded):
         if forms.tagged:
             yield start, end
         else:
             yield from _without_tags(view.plain, start, end)
-        at = end
     if forms.joined and has_marks(view.raw):
-        for start, end in _standing(forms.joined, view.folded, view.plain, bounded=True):
+        for start, end in _whole_words(forms.joined, view, bounded=True):
             first, last = view.on_page(start, end)
             if b"<" in view.raw[first:last]:  # a mark stands where its space would be
                 yield start, end
-    if forms.first and forms.first not in view.greeted:
-        view.greeted.add(forms.first)
+    if forms.first and forms.first.pattern not in view.greeted:
+        view.greeted.add(forms.first.pattern)
         yield from _greeted(forms.first, view)
+
+
+def _whole_words(
+    pattern: re.Pattern[bytes], view: View, *, bounded: bool
+) -> Iterator[tuple[int, int]]:
+    at = 0
+    while match := pattern.search(view.folded, at):
+        start, at = match.span()
+        if bounded and not _stands_alone(view.plain, start, at):
+            at = _beyond(view.plain, start)
+        else:
+            yield start, at
 
 
 def _pattern(words: list[str], gap: bytes) -> bytes:
     """The words of a name in lower case, in the order given, with something between them."""
-    parts = [b"".join(_either_case(char) for char in word) for word in words]
+    parts = [spelt(word) for word in words]
     found = parts[0]
     for number, part in enumerate(parts[1:], 1):
         close = is_unspaced(words[number - 1]) and is_unspaced(words[number])
         found += (b"(?:" + gap + b")?" if close else gap) + part
     return found
-
-
-def _either_case(char: str) -> bytes:
-    """A character in a text whose ASCII letters are in lower case."""
-    if char.isascii():
-        return re.escape(char.lower().encode())
-    cases = sorted({char, char.lower(), char.upper()})
-    return b"(?:" + b"|".join(re.escape(case.lower().encode(*ENCODING))
-                              if case.isascii() else re.escape(case.encode(*ENCODING))
-                              for case in cases) + b")"  # fmt: skip
 
 
 def _without_tags(plain: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -169,10 +173,12 @@ def _without_tags(plain: bytes, start: int, end: int) -> Iterator[tuple[int, int
         yield start, end
 
 
-def _greeted(first: bytes, view: View) -> Iterator[tuple[int, int]]:
+def _greeted(first: re.Pattern[bytes], view: View) -> Iterator[tuple[int, int]]:
     """The first word of a name after a greeting or before an honorific, and nowhere else."""
-    for start, end in _each(first, view.folded):
-        if view.plain[start : start + 1].islower() and first.isascii():
+    ascii_alone = first.pattern.isascii()
+    for match in first.finditer(view.folded):
+        start, end = match.span()
+        if ascii_alone and view.plain[start : start + 1].islower():
             continue  # "hello world" greets nobody called World
         if view.folded.startswith(HONORIFICS, end):
             if not _joins(_before(view.plain, start)):

@@ -20,12 +20,13 @@ from itertools import accumulate, chain, pairwise
 ENCODING = ("utf-8", "surrogatepass")
 
 #: What no reader sees: soft hyphen, zero-width spaces and joiners, marks of direction and the ends
-#: of what they hold, invisible operators, variants of signs.
+#: of what they hold, invisible operators, variants of signs (and kanji), fillers, tags.
 _UNSEEN = frozenset(
-    "\u00ad\u034f\u061c\u180e\ufeff"
+    "\u00ad\u034f\u061c\u115f\u1160\u180e\ufeff"
     + "".join(map(chr, chain(range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2070),
                              range(0xFE00, 0xFE10))))
 )  # fmt: skip
+_UNSEEN_BEYOND = frozenset(map(chr, chain(range(0xE0000, 0xE0080), range(0xE0100, 0xE01F0))))
 #: Letters, digits and what is in addresses, in full width → as they are otherwise.
 _WIDE = {code: code - 0xFEE0 for code in map(ord, "０１２３４５６７８９＠．－＿")} | {
     code: code - 0xFEE0 for code in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
@@ -33,7 +34,10 @@ _WIDE = {code: code - 0xFEE0 for code in map(ord, "０１２３４５６７８�
 #: ``%`` and what it becomes in an address within an address.
 _PERCENT = rb"%(?:25){0,4}"
 _UNSEEN_IN_URL = b"|".join(
-    _PERCENT.join(b"(?i:%02x)" % byte for byte in char.encode()) for char in sorted(_UNSEEN)
+    [
+        *(_PERCENT.join(b"(?i:%02x)" % byte for byte in char.encode()) for char in sorted(_UNSEEN)),
+        _PERCENT.join((rb"[fF]3", rb"[aA]0", rb"8[014-7]", rb"[89abAB][0-9a-fA-F]")),
+    ]
 )
 #: First byte of an escape → what follows it.
 _ESCAPES = {
@@ -52,11 +56,12 @@ _ESCAPES = {
     b"\xc2": rb"\xad",
     b"\xcd": rb"\x8f",
     b"\xd8": rb"\x9c",
-    b"\xe1": rb"\xa0\x8e",
+    b"\xe1": rb"(?:\xa0\x8e|\x85[\x9f\xa0])",
     b"\xe2": rb"(?:\x80[\x8b-\x8f\xaa-\xae]|\x81[\xa0-\xaf])",
     b"\xef": (
         rb"(?:\xbb\xbf|\xb8[\x80-\x8f]|\xbc[\x8d\x8e\x90-\x99\xa0-\xba\xbf]|\xbd[\x81-\x9a])"
     ),
+    b"\xf3": rb"\xa0(?:[\x80\x81][\x80-\xbf]|[\x84-\x86][\x80-\xbf]|\x87[\x80-\xaf])",
 }
 _ALONE = {first: re.compile(re.escape(first) + rest) for first, rest in _ESCAPES.items()}
 
@@ -279,4 +284,4 @@ def _char(code: int) -> bytes:
     if code > 0x10FFFF:
         return b"\xef\xbf\xbd"
     char = chr(_WIDE.get(code, code))
-    return b"" if char in _UNSEEN else char.encode(*ENCODING)
+    return b"" if char in _UNSEEN or char in _UNSEEN_BEYOND else char.encode(*ENCODING)

@@ -16,6 +16,7 @@ PARTS = [
     b"\xe2\x81\xa0", b"\xef\xbb\xbf", b"\xef\xbb", b"a", b"u{1F600}", b";", b" " * 70, b"x" * 900,
     b"<wbr>", b"<wbr /", b"<!-- -->", b"<!---->", b"<!--", b"%u0041", b"%25u0041",
     b"\xef\xbc\xba", b"\xef\xb8\x8f", b"\xe2\x81\xa9", b"\xcd\x8f", b"\xd8\x9c", b"\xe1\xa0\x8e",
+    b"\xe1\x85\x9f", b"\xf3\xa0\x84\x80", b"\xf3\xa0\x81\xa1", b"%F3%A0%84%80", b"\xf3\xa0",
 ]  # fmt: skip
 
 

@@ -77,6 +77,7 @@ PAGES: dict[str, Callable[[int], str]] = {
     "channels": lambda n: "studio.youtube.com/channel/" * (n // 27),
 }
 NAMED = '<button id="avatar-btn" title="Google Account: Ann Lee (ann@example.org)"></button>'
+ACCENTED = '<button id="avatar-btn" title="Google Account: Éèê İşö (ann@example.org)"></button>'
 #: The same for a page whose viewer is known.
 OF_A_VIEWER: dict[str, Callable[[int], str]] = {
     "first names": lambda n: NAMED + "ann " * (n // 4),
@@ -86,6 +87,8 @@ OF_A_VIEWER: dict[str, Callable[[int], str]] = {
     "long gaps": lambda n: NAMED + ("ann" + "<b>" * 11) * (n // 36),
     "gaps of spaces": lambda n: NAMED + ("ann" + " " * 1200) * (n // 1203),
     "greetings": lambda n: NAMED + "Hello, Ann! " * (n // 12),
+    "accents": lambda n: ACCENTED + "e\u0301" * (n // 3),
+    "accents apart": lambda n: ACCENTED + "e\u0301e\u0300e\u0302 " * (n // 10),
     "mail": lambda n: NAMED + "ann@example.organn@example.org" * (n // 30),
 }
 
