@@ -14,11 +14,11 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from shlex import quote
 from typing import Any, Self
 
 from collector.addresses import parts_of
 from collector.common.errors import UserError
+from collector.common.typed import typed
 from collector.problems import Fixable, did_you_mean
 
 #: No proxy: the machine's own way out (a VPN, say), whose country is still read back.
@@ -213,7 +213,7 @@ def _from_file(named: str) -> str:
         raise EgressRefused(
             f"{path} must be readable by its owner alone",
             place="proxy.credentials",
-            fix=f"chmod 600 {quote(str(path))}",
+            fix=f"chmod 600 {typed(path)}",
         )
     return text
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from shlex import quote
 
 from collector.common.errors import UserError
+from collector.common.typed import typed
 
 OPTION = "--truth-token-file"
 
@@ -26,7 +26,7 @@ def read_token(path: Path) -> str:
             fix="name the file that mockserver serve --truth-token-file wrote",
         ) from error
     if not stat.S_ISREG(mode) or mode & 0o077:
-        mend = f"chmod 600 {quote(str(path))}"
+        mend = f"chmod 600 {typed(path)}"
         raise UserError(
             "the truth token must be readable by its owner alone", place=place, fix=mend
         )

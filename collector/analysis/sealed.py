@@ -18,11 +18,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from collector.common.errors import UserError
 from collector.common.identity import BadKey, KeyPair, verify
+from collector.common.typed import typed
 from collector.drafts import scratch
 from collector.files import private_file
 
@@ -147,7 +147,7 @@ def report_key(folder: Path | None = None) -> KeyPair:
             raise UserError(
                 "the key that signs reports must be readable by its owner alone",
                 place=str(path),
-                fix=f"chmod 600 {quote(str(path))}, or remove it: a new one is made",
+                fix=f"chmod 600 {typed(path)}, or remove it: a new one is made",
             )
         return KeyPair.from_secret(path.read_text("ascii").strip())
     except (BadKey, UnicodeDecodeError) as error:

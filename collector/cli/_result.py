@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Any
 
+from collector.common.typed import typed
 from collector.contract.options import RunOptions
 from collector.run.result import RunResult
 from collector.submit import FlushResult
@@ -29,7 +29,7 @@ def summary(result: RunResult) -> dict[str, Any]:
 
 def in_words(result: RunResult, options: RunOptions) -> str:
     """A run's result for people, and what to do next."""
-    out, where = result.out.root, shlex.quote(str(result.out.root))
+    out, where = result.out.root, typed(result.out.root)
     done = sum(state.value == "done" for state in result.states.values())
     lines = [
         f"run:       {result.run}, plan {result.plan.hash[:12]}",

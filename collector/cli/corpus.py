@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from shlex import quote
 
 import click
 
 from collector.cli._json import emit, json_option
 from collector.common.errors import UserError
+from collector.common.typed import typed
 from collector.coverage import compare
 from collector.latecommands import ListedGroup
 from collector.mending import Page, Unmended, mend
@@ -52,7 +52,7 @@ def check(folder: Path, baseline: Path, jobs: int, update: bool, as_json: bool) 
         raise UserError(
             "there is no such baseline",
             place=str(baseline),
-            fix=f"make one: collector reparse {quote(str(folder))} --out {quote(str(baseline))}",
+            fix=f"make one: collector reparse {typed(folder)} --out {typed(baseline)}",
         )
     lines = [outcome.line for outcome in reparse_jobs(find_jobs([folder]), workers=jobs)]
     change = compare(baseline.read_bytes().splitlines(), lines)

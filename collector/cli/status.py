@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from datetime import datetime
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 import click
@@ -17,6 +16,7 @@ from rich.text import Text
 from collector.cli._begun import once_begun
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
+from collector.common.typed import typed
 from collector.run.runlock import clock_of
 from collector.run.status import PuppetStatus, RunStatus, run_status
 
@@ -137,7 +137,7 @@ def _summary(found: RunStatus, run_dir: Path) -> list[str]:
     if found.next_due:
         lines.append(f"next due: {found.next_due}")
     if found.state in ("broken off", "interrupted", "waiting"):
-        lines.append(f"go on:    collector run --resume {quote(str(run_dir))}")
+        lines.append(f"go on:    collector run --resume {typed(run_dir)}")
     return [*lines, ""]
 
 

@@ -15,7 +15,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from enum import StrEnum
 from pathlib import Path
-from shlex import quote
 from types import MappingProxyType
 
 from collector.cells import safe_cell, text_cell
@@ -25,6 +24,7 @@ from collector.coding.pictures import Pictures, Seen
 from collector.coding.thumbnails import Thumbnail, drawn_anew, write_picture
 from collector.coding.workbook import write_workbook
 from collector.common.errors import UserError
+from collector.common.typed import typed
 from collector.environment import refusals
 from collector.export import open_run_store
 from collector.files import shared_file
@@ -99,7 +99,7 @@ def write_sheets(
             place=str(run),
             fix="leave --surface out"
             if surfaces
-            else f"collector status {quote(str(run))} says whether it has run, and what is missing"
+            else f"collector status {typed(run)} says whether it has run, and what is missing"
             " of it",
         )
     seed = int(about["seed"])

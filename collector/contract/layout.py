@@ -10,10 +10,10 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from collector.common.errors import UserError
+from collector.common.typed import typed
 from collector.environment import refusals
 from collector.files import FOR_YOU_ALONE, private_dir, shared_dir, shared_file
 
@@ -178,7 +178,7 @@ def new_run(root: Path, *, remake_demo: bool = False) -> RunDir:
                 place=str(root),
                 fix="choose another --out; evidence is never overwritten"
                 + (
-                    f" (what is left to send: collector submit {quote(str(root))} --submit-to URL)"
+                    f" (what is left to send: collector submit {typed(root)} --submit-to URL)"
                     if manifest.get("purpose") != "demo"
                     else ""
                 ),

@@ -18,6 +18,7 @@ from pathlib import Path
 from shlex import quote
 
 from collector import __version__
+from collector.common.typed import typed
 from collector.datasets import card
 from collector.datasets.errors import BadSize, DiskFull, NotSimulated, TargetTaken, full_disk
 from collector.datasets.pool import few_collections, rounds
@@ -306,7 +307,7 @@ class _Dataset:
         formats = ",".join(form for form in Format if form in wanted.formats)
         given = "" if self.published or len(set(wanted.formats)) == 4 else f" --format {formats}"
         return (
-            f"collector dataset new --like {quote(str(like))} --rows {wanted.rows}"
+            f"collector dataset new --like {typed(like)} --rows {wanted.rows}"
             f" --seed {plan.seed}{shape}{given}{self._mock()} --out DIR"
         )
 

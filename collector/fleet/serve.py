@@ -13,9 +13,9 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from shlex import quote
 
 from collector.common.errors import UserError
+from collector.common.typed import typed
 from collector.contract.layout import RunDir
 from collector.fleet.app import make_app
 from collector.fleet.service import LedgerService
@@ -46,7 +46,7 @@ def token_in(path: Path) -> str:
         raise UserError(
             f"the token must be readable by its owner alone (mode {mode:04o})",
             place=str(path),
-            fix=f"chmod 600 {quote(str(path))}, or remove it and get a new one",
+            fix=f"chmod 600 {typed(path)}, or remove it and get a new one",
         )
     found = path.read_text("utf-8", errors="replace").strip()
     if not re.fullmatch(r"[\x21-\x7e]{16,200}", found):

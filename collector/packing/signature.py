@@ -12,11 +12,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from shlex import quote
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
+from collector.common.typed import typed
 from collector.files import private_dir, private_file
 from collector.packing.errors import PackRefused
 
@@ -37,7 +37,7 @@ def signing_key(path: Path) -> SigningKey:
         raise PackRefused(
             "the signing key must be readable by its owner alone",
             place=str(path),
-            fix=f"chmod 600 {quote(str(path))}, or take another",
+            fix=f"chmod 600 {typed(path)}, or take another",
         )
     try:
         return SigningKey(bytes.fromhex(path.read_text("ascii").strip()))

@@ -17,13 +17,13 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from pydantic import ValidationError
 
 from collector.common.errors import UserError
 from collector.common.identity import BadKey, KeyPair, pseudonym
+from collector.common.typed import typed
 from collector.problems import BadFile, Problem, did_you_mean, problems_of
 from collector.profile.files import private_dir, private_file, unused
 from collector.profile.generate import generate_persona
@@ -81,7 +81,7 @@ class Profile:
                 raise UserError(
                     f"the secret key must be readable by its owner alone (mode {mode:04o})",
                     place=place,
-                    fix=f"chmod 600 {quote(str(path))}",
+                    fix=f"chmod 600 {typed(path)}",
                 )
             secret = json.loads(path.read_bytes())["secret_key"]
         except FileNotFoundError:

@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from collector.addresses import parts_of
+from collector.common.typed import typed
 from collector.contract.job import Pace, SessionJob
 from collector.contract.layout import RunDir, new_run, open_run
 from collector.contract.places import NOWHERE, is_loopback
@@ -165,7 +165,7 @@ def _enter(
             platform=plan.platform,
             site=original["site"],
             submit_to=NOWHERE,
-            command=f"collector replay {quote(str(there.root))}",
+            command=f"collector replay {typed(there.root)}",
             scenario_json=plan.scenario,
             analysis=plan.scenario["analysis"],
             versions=versions,

@@ -12,13 +12,13 @@ from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from shlex import quote
 
 import httpx
 
 from collector.addresses import parts_of
 from collector.common.errors import UserError
 from collector.common.model import Platform
+from collector.common.typed import typed
 from collector.contract.job import Manners, SessionJob
 from collector.contract.layout import RunDir
 from collector.contract.places import NOWHERE, stays_here
@@ -229,7 +229,7 @@ def _keep_truth(setting: RunContext, store: Store, puppets: Mapping[str, Profile
 
 def _resumable(why: UserError, out: RunDir) -> UserError:
     """The error that ended a run, with what to do about it."""
-    then = f"collector run --resume {quote(str(out.root))}"
+    then = f"collector run --resume {typed(out.root)}"
     return type(why)(
         why.problem, place=why.place, fix=f"{why.fix}; then: {then}" if why.fix else then
     )

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
+from collector.common.typed import typed
 from collector.files import FOR_YOU_ALONE
 from collector.store.errors import NotBegun, StoreMissing
 
@@ -42,7 +42,7 @@ def no_run(store: Path) -> StoreMissing:
             "the run has not begun yet: its site is being started, and its store is still to come",
             place=str(folder),
             fix="ask again in a moment; if it was ended before it began:"
-            f" collector run --resume {quote(str(folder))}",
+            f" collector run --resume {typed(folder)}",
         )
     if store.is_file():
         return StoreMissing("the store holds no run", place=str(store), fix=_NAME_A_RUN)

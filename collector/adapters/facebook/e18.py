@@ -14,13 +14,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from shlex import quote
 from typing import Annotated, Any
 
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from collector.common.model import FeedImpression, Post, Timeline, Visibility
+from collector.common.typed import typed
 from collector.drafts import drafting
 from collector.imports.published import BadDataset, Imported, TargetExists
 from collector.platforms.facebook.urls import SITE
@@ -205,7 +205,7 @@ def _fill(
         platform="facebook",
         site="www.facebook.com",
         submit_to="none",
-        command=f"collector import e18 {quote(str(name))}",
+        command=f"collector import e18 {typed(name)}",
         scenario_json={"name": "e18", "format": FORMAT, "file": name, "timewindow": dict(window)},
         started=first,
     )
