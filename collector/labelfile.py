@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from collector.common.model import DEFAULT_PLATFORM, Platform
+from collector.common.words import composed, is_plain
 from collector.labelpatterns import LabelPattern, LabelPatterns, flaw
 from collector.platforms.registry import Genre, spec_of
 from collector.problems import BadFile, Problem
@@ -200,7 +201,7 @@ def _row(row: list[str], line: int, shape: _Shape, id_of: Callable[[str], str | 
         fix = "write as many cells as the first line, and put a label with a comma in quotes"
         return wrong(f"{len(row)} cells, not {shape.cells}", fix)
     written, label, *patterns = (
-        _plain(row[at].strip()) if at is not None else ""
+        composed(_plain(row[at].strip())) if at is not None else ""
         for at in (shape.id_at, shape.label_at, *shape.patterns_at)
     )
     if not label or not (written or any(patterns)):
@@ -227,7 +228,7 @@ def _plain(text: str) -> str:
 
 
 def _bad_label(label: str, score: bool) -> str | None:
-    if len(label) > _LONGEST or not label.isprintable():
+    if len(label) > _LONGEST or not is_plain(label):
         return f"{label[:20]!r}… is not a label: more than {_LONGEST} characters, or a control one"
     if score:
         try:

@@ -17,6 +17,7 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from collector.common.model import Impression
+from collector.common.words import composed
 
 #: Titles and channels are looked at so far (characters).
 _LOOKED_AT = 200
@@ -107,7 +108,8 @@ def by_pattern(file: str) -> str:
 
 
 def _found(pattern: str, text: str | None) -> bool:
-    return not pattern or re.search(pattern, (text or "")[:_LOOKED_AT], re.IGNORECASE) is not None
+    looked_at = composed((text or "")[:_LOOKED_AT])
+    return not pattern or re.search(pattern, looked_at, re.IGNORECASE) is not None
 
 
 def flaw(pattern: str) -> tuple[str, str] | None:

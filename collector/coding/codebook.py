@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from collector.common.words import composed, is_plain
 from collector.problems import BadFile, Problem, did_you_mean
 from collector.yamlfile import read_yaml
 
@@ -43,15 +44,17 @@ class Codebook:
 
     def canonical(self, written: str) -> str | None:
         """The label as the codebook has it, or ``None`` if it has none such."""
+        written = composed(written)
         if written in self.labels:
             return written
-        number = _number(written)
+        # a table with semicolons has its numbers with a comma
+        number = _number(written.replace(",", ".") if self.scale else written)
         if self.scale is not None:
             low, high = self.scale
             return None if number is None or not low <= number <= high else f"{number:.15g}"
         if number is not None:
             return next((label for label in self.labels if _number(label) == number), None)
-        if not self.labels and len(written) <= _LONGEST and written.isprintable():
+        if not self.labels and len(written) <= _LONGEST and is_plain(written):
             return written
         return None
 
@@ -100,17 +103,20 @@ def read_codebook(path: Path) -> Codebook:
         return Codebook(scale=(low, high))
     labels = data["labels"]
     if isinstance(labels, list):
+        for at, label in enumerate(labels):
+            if isinstance(label, bool) or not isinstance(label, str | int | float):
+                raise bad("a label must be text", ("labels", at), "put it in quotes")
         labels = {str(label): "" for label in labels}
     if not isinstance(labels, dict) or not labels:
         raise bad("must be labels with their definitions", ("labels",), "write label: definition")
     if len(labels) > _MOST:
         raise bad(f"has more than {_MOST} labels", ("labels",), "code fewer things at once")
     for label, definition in labels.items():
-        if not label.strip() or len(label) > _LONGEST or not label.isprintable():
+        if not label.strip() or len(label) > _LONGEST or not is_plain(label):
             raise bad(f"{label[:20]!r} is not a label", ("labels", label), "write a short word")
         if definition is not None and not isinstance(definition, str | int | float):
             raise bad("a definition must be text", ("labels", label), "put it in quotes")
-    return Codebook({label: str(text or "") for label, text in labels.items()})
+    return Codebook({composed(label): str(text or "") for label, text in labels.items()})
 
 
 def draft(labels: Sequence[str]) -> str:

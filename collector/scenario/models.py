@@ -21,6 +21,7 @@ from pydantic import (
 from collector.analysis.design import usual_block
 from collector.common.eras import EraName
 from collector.common.model import DEFAULT_PLATFORM, Platform, Surface
+from collector.common.words import composed
 from collector.egress import egress_of
 from collector.platforms.overlays import Choice, DialogKind
 from collector.problems import Fixable
@@ -91,7 +92,7 @@ _NEWER = (
 class Analysis(_Model):
     """What the report compares."""
 
-    exposure: list[str] = Field(default_factory=list)
+    exposure: list[Annotated[str, AfterValidator(composed)]] = Field(default_factory=list)
     surfaces: Annotated[list[Annotated[Surface, Field(strict=False)]], Field(min_length=1)] = Field(
         default_factory=lambda: [Surface.HOME, Surface.RELATED]
     )

@@ -6,10 +6,11 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator
 
 from collector.addresses import parts_of
 from collector.common.model import Surface
+from collector.common.words import composed
 from collector.platforms.registry import platforms
 from collector.problems import Fixable
 from collector.scenario.durations import Amount, format_duration, parse_amount, parse_duration
@@ -79,7 +80,11 @@ def as_surface(value: object) -> Surface:
     raise Fixable(f"{value!r} is not a list of videos", "write home, related or search")
 
 
-Label = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Label = Annotated[
+    str,
+    Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    AfterValidator(composed),
+]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$")]
 Query = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Rank = Annotated[int, Field(ge=1, le=500)]

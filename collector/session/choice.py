@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from collector.common.model import Impression, ItemKind, Surface
+from collector.common.words import composed
 
 #: Things that a puppet can follow and watch.
 WATCHABLE = frozenset({ItemKind.VIDEO, ItemKind.LIVE})
@@ -106,7 +107,7 @@ def choose(
 def _said(item: Impression, what: str, pattern: str) -> bool:
     """The pattern is found in the item's title or channel's name, in any case."""
     text = item.title if what == "title" else item.channel_name
-    return re.search(pattern, text or "", re.IGNORECASE) is not None
+    return re.search(composed(pattern), composed(text or ""), re.IGNORECASE) is not None
 
 
 def _first(items: Sequence[Impression], otherwise: str) -> Impression:
