@@ -127,7 +127,7 @@ class RunDir:
         """The manifest, or ``None`` where there is none of ours."""
         try:
             found = json.loads(self.manifest.read_bytes())
-        except (FileNotFoundError, NotADirectoryError, ValueError):
+        except (FileNotFoundError, NotADirectoryError, ValueError, RecursionError):
             return None
         return found if isinstance(found, dict) and found.get("format") == FORMAT else None
 

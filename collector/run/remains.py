@@ -13,7 +13,8 @@ from typing import Any
 from collector.browser.snapshot import SUFFIX
 from collector.common.errors import UserError
 from collector.contract.layout import RunDir
-from collector.store import Store, StoreMissing, had_begun
+from collector.scenario.plan import Plan
+from collector.store import SessionState, Store, StoreMissing, had_begun
 
 
 class RunIncomplete(UserError):
@@ -40,6 +41,34 @@ def check_whole(out: RunDir) -> None:
         raise _lost(out.store.name, "holds no run", out)
     if lost is not None:
         raise lost
+
+
+def check_ledger(out: RunDir, plan: Plan, run: str) -> None:
+    """Refuse a ledger that is not that of ``plan``: rows of it were lost, or it is another run's.
+
+    :param run: the run's id in its manifest.
+    :raises RunIncomplete: a session or a step is missing, or is one that was never planned.
+    """
+    if not out.store.exists():
+        return
+    with Store(out.store, readonly=True) as store:
+        runs = [row["id"] for row in store.runs()]
+        states = {row["id"]: row["state"] for row in store.sessions()}
+        steps = {(row["session"], row["step"]): row["kind"] for row in store.steps()}
+    if not runs:
+        return
+    planned = {
+        (each.id, step.index): str(step.kind) for each in plan.sessions for step in each.steps
+    }
+    if run not in runs:
+        raise _lost(out.store.name, f"is that of {runs[0]}, not of {run},", out)
+    if states.keys() != {session.id for session in plan.sessions} or steps != planned:
+        away = len(planned) - len(planned.items() & steps.items())
+        how = f"{away} of {len(planned)} steps" if away else "sessions"
+        raise _lost(out.store.name, f"has lost {how} of the plan", out)
+    for session, state in states.items():
+        if state not in {each.value for each in SessionState}:
+            raise _lost(out.store.name, f"calls session {session} {state!r}", out)
 
 
 def _missing(out: RunDir, store: Store, manifest: dict[str, Any]) -> Iterator[UserError]:

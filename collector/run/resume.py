@@ -21,7 +21,7 @@ from collector.ledger.recovery import recover_session
 from collector.run import manifest as written
 from collector.run.context import RunContext
 from collector.run.prepare import options_in, plan_in, prepare
-from collector.run.remains import check_whole
+from collector.run.remains import check_ledger, check_whole
 from collector.run.result import RunResult
 from collector.run.runlock import RunLock
 from collector.run.start import with_own_mock
@@ -72,6 +72,7 @@ def resume(
             ledger=ledger or options.ledger,
         )
         plan = _plan(manifest, out, loaded, options)
+        check_ledger(out, plan, manifest["run"])
         ready = prepare(
             options,
             plan,
@@ -159,9 +160,7 @@ def _take_up(store: Store, plan: Plan, out: RunDir, display: Display, *, virtual
     """
     rows = {row["id"]: SessionState(row["state"]) for row in store.sessions()}
     over: set[str] = set()
-    for session in plan.sessions:
-        if session.id not in rows:
-            continue
+    for session in plan.sessions if rows else ():  # none: nothing was entered yet
         with store.transaction():
             revoke(store, session.id)
             if rows[session.id] in (SessionState.DONE, SessionState.CONTAMINATED):

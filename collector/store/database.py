@@ -105,7 +105,9 @@ def _connect_readonly(path: Path) -> Database:
 
 def _checked_version(connection: sqlite3.Connection, path: Path) -> int:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    if version == schema.SCHEMA_VERSION and (lost := sorted(schema.TABLES.keys() - there)):
+        raise damaged(f"without the table {lost[0]}", path)
     if version > schema.SCHEMA_VERSION:
         raise StoreTooNew(
             f"the store has schema version {version}, this program knows {schema.SCHEMA_VERSION}",

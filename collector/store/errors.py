@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from collector.common.errors import UserError
+from collector.common.typed import typed
 from collector.environment import refusal_of
 
 
@@ -58,7 +59,7 @@ def damaged(reason: str, path: Path) -> StoreCorrupt:
     return StoreCorrupt(
         f"the database is damaged or not a database ({reason})",
         place=str(path),
-        fix=f'recover what can be read with: sqlite3 "{path}" .recover | sqlite3 recovered.db'
+        fix=f"recover what can be read with: sqlite3 {typed(path)} .recover | sqlite3 recovered.db"
         " ; the evidence files beside it are untouched and can be parsed again",
     )
 

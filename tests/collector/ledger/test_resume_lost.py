@@ -66,6 +66,19 @@ def remove_profile(run: Path) -> None:
     shutil.rmtree(run / "profiles" / "a-1")
 
 
+def in_store(*statements: str) -> Callable[[Path], None]:
+    """Something that is done to the ledger behind the program's back."""
+
+    def lose(run: Path) -> None:
+        connection = sqlite3.connect(run / "store.db")
+        for statement in ("PRAGMA journal_mode = DELETE", *statements):
+            connection.execute(statement)
+        connection.commit()
+        connection.close()
+
+    return lose
+
+
 LOSSES: dict[str, tuple[Callable[[Path], None], str]] = {
     "store": (remove_store, "store.db is missing"),
     "empty store": (empty_store, "store.db is empty"),
@@ -74,6 +87,15 @@ LOSSES: dict[str, tuple[Callable[[Path], None], str]] = {
     "profiles": (lambda run: shutil.rmtree(run / "profiles"), "profiles/a-1 is missing"),
     "site": (lambda run: (run / "mock.state").unlink(), "mock.state is missing"),
     "evidence": (lambda run: shutil.rmtree(run / "evidence"), "evidence/ is missing"),
+    "steps": (in_store("DELETE FROM steps"), "store.db has lost 5 of 5 steps of the plan"),
+    "last steps": (in_store("DELETE FROM steps WHERE step > 2"), "lost 2 of 5 steps of the plan"),
+    "sessions": (in_store("DELETE FROM turns", "DELETE FROM sessions"), "store.db has lost"),
+    "state": (in_store("UPDATE sessions SET state = 'over'"), "calls session b01-a-1 'over'"),
+    "another run's": (
+        in_store("PRAGMA foreign_keys = OFF", "UPDATE runs SET id = 'another'"),
+        "store.db is that of another, not of one-",
+    ),
+    "table": (in_store("DROP TABLE steps"), "damaged or not a database (without the table steps)"),
     "snapshots": (lambda run: shutil.rmtree(run / "snapshots"), "snapshots/"),
 }
 

@@ -143,16 +143,23 @@ def test_sessions_are_judged_before_anything_is_done(tmp_path: Path, carried: li
 
 def test_the_others_stand_where_they_were_cut_off(tmp_path: Path, carried: list[Any]) -> None:
     out, plan = begun(tmp_path)
-    going, missing = plan.sessions
+    going, to_come = plan.sessions
     with Store(out.store) as store:
         played(store, going.id, 1, cut=True)
-        for table in ("steps", "turns"):
-            store.db.execute(f"DELETE FROM {table} WHERE session = ?", [missing.id])
-        store.db.execute("DELETE FROM sessions WHERE id = ?", [missing.id])
     resume(out.root, display=Said(), confirm=confirm)
     assert not any(block.lost for block in carried[0][0].order.blocks)
     with Store(out.store) as store:
         assert [one["outcome"] for one in store.steps(going.id)] == ["done", None, None]
+        assert {one["outcome"] for one in store.steps(to_come.id)} == {None}
+
+
+def test_a_store_in_which_nothing_was_entered_begins(tmp_path: Path, carried: list[Any]) -> None:
+    """A kill between the tables and the plan's rows."""
+    out, _ = begun(tmp_path)
+    out.store.unlink()
+    Store(out.store).close()
+    assert resume(out.root, display=Said(), confirm=confirm) == "carried out"
+    assert not carried[0][0].order.blocks[0].lost
 
 
 def test_every_session_is_judged(tmp_path: Path, carried: list[Any]) -> None:
