@@ -98,6 +98,20 @@ def without_userinfo(text: str) -> str:
     return f"{scheme}//{rest[:end].rpartition('@')[2]}{rest[end:]}"
 
 
+def names_a_user(text: str) -> bool:
+    """A name or password stands in the address; such a one would be written into plans, manifests
+    and reports, so nobody may give one.
+
+    >>> names_a_user("http://me:secret@host/"), names_a_user("http://host/@me")
+    (True, False)
+    """
+    return without_userinfo(text) != text
+
+
+#: Why, and what to write in its place.
+USER_IN_ADDRESS = "a user and password do not belong in an address: it is written into the run"
+
+
 def is_loopback(host: str | None) -> bool:
     """Names and numbers that never leave this machine."""
     if host is None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from collector.addresses import parts_of
+from collector.addresses import USER_IN_ADDRESS, names_a_user, parts_of, without_userinfo
 from collector.common.errors import UserError
 from collector.common.typed import typed
 from collector.problems import Fixable, did_you_mean
@@ -90,6 +90,8 @@ class Egress:
         country, check = told.get("country"), told.get("check")
         if country is not None and not _COUNTRY.fullmatch(country):
             raise Fixable(f"{country!r} is not a country", "write two capital letters, such as DE")
+        if names_a_user(check or ""):
+            raise Fixable(USER_IN_ADDRESS, f"leave them out: {without_userinfo(check or '')}")
         if check not in (None, NOBODY) and not parts_of(str(check)).is_web:
             raise Fixable(
                 f"{check!r} is not an address",
@@ -172,7 +174,7 @@ def _server(text: str) -> str:
     if text == DIRECT:
         return DIRECT
     parts = parts_of(text)
-    if parts.username is not None or parts.password is not None:
+    if "@" in text:
         raise Fixable(
             "a proxy's user and password do not belong in its address",
             "put user:password into an environment variable or a file of mode 0600, and name it"

@@ -10,7 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from collector.addresses import is_loopback, parts_of
+from collector.addresses import (
+    USER_IN_ADDRESS,
+    is_loopback,
+    names_a_user,
+    parts_of,
+    without_userinfo,
+)
 from collector.common.errors import UserError
 from collector.common.model import DEFAULT_PLATFORM
 from collector.contract.job import Pace
@@ -71,6 +77,10 @@ def place_of(
     site = named or scenario_site
     if site == MOCK:
         return Place(None, on_loopback=True)
+    if names_a_user(site):
+        raise UserError(
+            USER_IN_ADDRESS, place="--site", fix=f"leave them out: {without_userinfo(site)}"
+        )
     parts = parts_of(site)
     host = parts.host
     if not parts.is_web or parts.path not in ("", "/"):

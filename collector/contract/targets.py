@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.addresses import parts_of
+from collector.addresses import USER_IN_ADDRESS, names_a_user, parts_of, without_userinfo
 from collector.common.errors import UserError
 
 
@@ -18,6 +18,12 @@ def api_root(target: str) -> str:
     >>> api_root("https://youtube.example/")
     'https://youtube.example/api'
     """
+    if names_a_user(target):
+        raise BadTarget(
+            USER_IN_ADDRESS,
+            place="--submit-to",
+            fix=f"leave them out: {without_userinfo(target)}",
+        )
     parts = parts_of(target)
     if not parts.is_web or parts.query or parts.fragment:
         raise BadTarget(

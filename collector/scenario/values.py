@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator
 
-from collector.addresses import parts_of
+from collector.addresses import USER_IN_ADDRESS, names_a_user, parts_of, without_userinfo
 from collector.common.model import Surface
 from collector.common.words import composed
 from collector.platforms.registry import platforms
@@ -59,6 +59,8 @@ def as_address(value: object) -> object:
         raise Fixable(f"{value!r} holds a space or a control character", "write %20 for a space")
     if text.startswith("/") and not text.startswith("//"):
         return text
+    if names_a_user(text):
+        raise Fixable(USER_IN_ADDRESS, f"leave them out: {without_userinfo(text)}")
     parts = parts_of(text)
     if not parts.is_web:
         raise Fixable(f"{value!r} is not an address", "write home, /watch?v=ID or https://…")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from collector.common.errors import UserError
@@ -14,6 +16,10 @@ from collector.contract.places import (
     stays_here,
     target_of,
 )
+from collector.egress import Egress
+from collector.problems import Fixable
+from collector.scenario.reading import as_site
+from collector.scenario.values import as_address
 
 
 def never(question: str) -> bool:
@@ -70,6 +76,26 @@ def test_a_site_beyond_this_machine_must_be_confirmed_and_is_visited_slowly() ->
 def test_what_is_no_site_is_refused(site: str) -> None:
     with pytest.raises(UserError, match="is not a site"):
         place_of(site, "mock", confirm=never)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "example.org", "[::1", "a b", "x:y"])
+@pytest.mark.parametrize("user", ["bob:s3cret", ":s3cret", "s3cret", "a:b:s3cret", "bob:s3cret@x"])
+def test_a_password_in_an_address_is_refused_and_not_repeated(host: str, user: str) -> None:
+    """It would stand in plan, manifest, store and report; it does not stand in the error either."""
+    address = f"http://{user}@{host}"
+    refusals: list[Callable[[], object]] = [
+        lambda: place_of(address, "mock", confirm=never),
+        lambda: target_of(address),
+        lambda: Egress.of(address),
+        lambda: Egress.of(f"{user}@{host}"),
+        lambda: Egress.of({"server": "http://127.0.0.1:9", "check": f"{address}/me"}),
+        lambda: as_site(address),
+        lambda: as_address(f"{address}/watch".replace(" ", "%20")),
+    ]
+    for refuse in refusals:
+        with pytest.raises((UserError, Fixable)) as refused:
+            refuse()
+        assert "s3cret" not in f"{refused.value} {getattr(refused.value, 'fix', '')}"
 
 
 def test_speed_is_for_the_own_mock_alone() -> None:
