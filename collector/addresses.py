@@ -12,9 +12,12 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import idna
+
 _ARCHIVED = re.compile(
     r"(?:(?:https?:)?//[\w.-]{1,100})?/(?:web/)?\d{4,14}(?:[a-z]{2}_)?/(?=https?://)", re.IGNORECASE
 )
+_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,35 @@ def parts_of(text: str) -> Address:
         )
     except ValueError:
         return Address()
+
+
+def origin_of(address: Address) -> str:
+    """Scheme, host and port as browsers send them: the host as the network knows it, no port where
+    it is the scheme's own. Empty for what is no address of the web, or has a host that none can be.
+
+    >>> origin_of(parts_of("HTTP://B\u00fccher.example:080/x"))
+    'http://xn--bcher-kva.example'
+    """
+    host = _host_of(address.host) if address.is_web else ""
+    if not host:
+        return ""
+    usual = {"http": 80, "https": 443}[address.scheme]
+    port = "" if address.port in (None, usual) else f":{address.port}"
+    return f"{address.scheme}://{host}{port}"
+
+
+def _host_of(host: str) -> str:
+    if ":" in host:
+        try:
+            return f"[{ipaddress.IPv6Address(host)}]" if "%" not in host else ""
+        except ValueError:
+            return ""
+    if not host.isascii():
+        try:
+            host = idna.encode(host, uts46=True).decode()
+        except UnicodeError:
+            return ""
+    return host if _HOST.fullmatch(host) and len(host) < 254 else ""
 
 
 def numbers_of(host: str) -> tuple[str, ...]:

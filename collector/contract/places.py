@@ -14,6 +14,7 @@ from collector.addresses import (
     USER_IN_ADDRESS,
     is_loopback,
     names_a_user,
+    origin_of,
     parts_of,
     without_userinfo,
 )
@@ -74,7 +75,7 @@ def place_of(
     :param confirm: asked with a sentence before a site beyond this machine is used.
     :param politeness: least time between two page loads there, where the scenario states one.
     """
-    site = named or scenario_site
+    site = scenario_site if named is None else named
     if site == MOCK:
         return Place(None, on_loopback=True)
     if names_a_user(site):
@@ -82,15 +83,14 @@ def place_of(
             USER_IN_ADDRESS, place="--site", fix=f"leave them out: {without_userinfo(site)}"
         )
     parts = parts_of(site)
-    host = parts.host
-    if not parts.is_web or parts.path not in ("", "/"):
+    origin = origin_of(parts)
+    if not origin or parts.path not in ("", "/") or parts.query or parts.fragment:
         raise UserError(
             f"{site!r} is not a site",
             place="--site",
             fix="write mock, or an origin such as http://127.0.0.1:8000",
         )
-    origin = f"{parts.scheme}://{parts.netloc}"
-    if is_loopback(host):
+    if is_loopback(parts_of(origin).host):
         return Place(origin, on_loopback=True)
     if named is None:
         raise UserError(

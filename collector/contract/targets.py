@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.addresses import USER_IN_ADDRESS, names_a_user, parts_of, without_userinfo
+from collector.addresses import USER_IN_ADDRESS, names_a_user, origin_of, parts_of, without_userinfo
 from collector.common.errors import UserError
 
 
@@ -25,11 +25,12 @@ def api_root(target: str) -> str:
             fix=f"leave them out: {without_userinfo(target)}",
         )
     parts = parts_of(target)
-    if not parts.is_web or parts.query or parts.fragment:
+    origin = origin_of(parts)
+    if not origin or parts.query or parts.fragment:
         raise BadTarget(
             f"{target!r} is not the address of an API",
             place="--submit-to",
             fix="give its root, such as http://127.0.0.1:8000/api",
         )
     path = parts.path.rstrip("/") or "/api"
-    return f"{parts.scheme}://{parts.netloc}{path}"
+    return f"{origin}{path}"

@@ -136,3 +136,44 @@ def test_only_evidence_that_stays_here_is_signed_with_keys_of_the_plan(
     named: str, here: bool
 ) -> None:
     assert stays_here(target_of(named)) is here
+
+
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [
+        ("HTTP://YouTube.LocalHost:8000/", "http://youtube.localhost:8000"),
+        ("http://youtube.localhost:08000", "http://youtube.localhost:8000"),
+        ("http://youtube.localhost:80", "http://youtube.localhost"),
+        ("https://youtube.localhost:443/", "https://youtube.localhost"),
+        ("http://ＹouTube.localhost:8000", "http://youtube.localhost:8000"),
+        ("http://youtube。localhost", "http://youtube.localhost"),
+        ("http://bücher.localhost", "http://xn--bcher-kva.localhost"),
+        ("http://straße.localhost", "http://xn--strae-oqa.localhost"),
+        ("http://bu\u0308cher.localhost", "http://xn--bcher-kva.localhost"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("http://[0:0:0:0:0:0:0:1]:8000", "http://[::1]:8000"),
+        ("http://a_b.localhost:1", "http://a_b.localhost:1"),
+    ],
+)
+def test_a_site_is_named_as_browsers_name_it(written: str, origin: str) -> None:
+    """An origin is compared with what requests carry; an API is asked at the same host."""
+    assert place_of(written, "mock", confirm=never) == Place(origin, on_loopback=True)
+    assert target_of(written) == f"{origin}/api"
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["", "a..b", ".localhost", f"{'a' * 64}.localhost", "a%41.localhost", "ab\u0378.localhost",
+     "[::1%25eth0]", "[::g]", "a,b", "a'b", "xn--\u00fc.localhost", f"{'ab.' * 90}localhost"],
+)  # fmt: skip
+def test_a_host_that_no_network_knows_is_refused(host: str) -> None:
+    for refuse in (lambda: place_of(f"http://{host}", "mock", confirm=never),
+                   lambda: target_of(f"http://{host}")):  # fmt: skip
+        with pytest.raises(UserError, match="is not"):
+            refuse()
+
+
+@pytest.mark.parametrize("site", ["", " ", "http://x.localhost?a=1", "http://x.localhost#a"])
+def test_a_site_of_an_empty_variable_is_not_the_mock(site: str) -> None:
+    with pytest.raises(UserError, match="is not a site"):
+        place_of(site, "mock", confirm=never)
