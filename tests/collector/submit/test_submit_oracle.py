@@ -208,7 +208,7 @@ def test_the_handshake_of_the_video_server() -> None:
     ("typed", "root"),
     [
         ("https://host", "https://host/api"), ("https://host/", "https://host/api"),
-        ("http://u@host:80/a/b//", "http://u@host:80/a/b"),
+        ("http://host:8080/a/b//", "http://host:8080/a/b"), ("http://host:80/a", "http://host/a"),
     ],
 )  # fmt: skip
 def test_roots(typed: str, root: str) -> None:
