@@ -7,7 +7,6 @@ limited, from connecting to the last byte, and so is what is kept of an answer, 
 
 from __future__ import annotations
 
-import os
 import ssl
 import threading
 import time
@@ -22,6 +21,7 @@ import socksio
 
 from collector.addresses import numbers_of
 from collector.egress import Egress
+from collector.surroundings import http_client, trusted
 
 #: Most of an answer that is read, bytes, unpacked.
 MOST_BYTES = 64 * 1024 * 1024
@@ -152,21 +152,6 @@ def _as_httpx() -> Iterator[None]:
         _exchange.opened = None
 
 
-def trusted() -> ssl.SSLContext:
-    """Whom this machine trusts. Made once a process: reading the authorities takes 20 ms and more,
-    and a session asks only its own machine."""
-    return _trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
-
-
-@lru_cache(maxsize=4)
-def _trusted(*where: str | None) -> ssl.SSLContext:
-    """What a connection trusts, made once for each state of the environment.
-
-    :param where: of the environment, what the context is made of.
-    """
-    return httpx.create_ssl_context()
-
-
 class _Unshown(bytes):
     """Bytes that no log shows: httpcore's own has what logs in to a SOCKS proxy (level DEBUG)."""
 
@@ -251,14 +236,20 @@ class BoundedTransport(httpx.BaseTransport):
 
 
 def client(
-    *, context: ssl.SSLContext | None = None, egress: Egress | None = None, **settings: Any
+    *,
+    to: str = "",
+    context: ssl.SSLContext | None = None,
+    egress: Egress | None = None,
+    **settings: Any,
 ) -> httpx.Client:
     """An ``httpx.Client`` that keeps to :func:`within`, through the environment's proxies too.
 
+    :param to: the address that it is for; what is on this machine is asked by no proxy.
     :param context: whom to trust; ``egress``: a proxy that everything goes through.
+    :raises SurroundingsRefused: the environment names what cannot be used.
     """
     transport = BoundedTransport(context, egress)
-    return httpx.Client(mounts={"all://": transport}, verify=context or trusted(), **settings)
+    return http_client(to, mounts={"all://": transport}, verify=context or trusted(), **settings)
 
 
 def exchange(

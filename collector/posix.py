@@ -22,6 +22,7 @@ import contextlib
 import fcntl
 import os
 import signal
+import sys
 from pathlib import Path
 from typing import IO
 
@@ -134,3 +135,15 @@ def end_led(pid: int) -> None:
             os.killpg(pid, KILL)
         else:
             os.kill(pid, KILL)
+
+
+def fill_streams() -> None:
+    """Let standard streams that the caller has closed lead nowhere. Else the next file that is
+    opened takes the place of one, and what is printed is written into it."""
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+            os.set_inheritable(number, True)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115

@@ -29,6 +29,7 @@ def main() -> int:
         # Our matrices are small: threads of numpy's BLAS would only wait for each other, and
         # several processes compute at once. What is loaded next reads it, in every session too.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        resolve_name("collector.posix:fill_streams")()
         resolve_name(_COMMAND)()
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")

@@ -25,6 +25,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, interrupt)
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, interrupt)
+    resolve_name("collector.posix:fill_streams")()
     resolve_name(_COMMAND)()
     return 0
 

@@ -34,7 +34,7 @@ def read_back(
     outbox = Outbox(store.db)
     root = api_root(target)
     found: dict[str, Any] = {}
-    with bounded.client(context=trusting(ca), timeout=_TIMEOUT_S) as client:
+    with bounded.client(to=root, context=trusting(ca), timeout=_TIMEOUT_S) as client:
         for name, profile in sorted(puppets.items()):
             token = outbox.user_token(root, profile.public_key)
             if token is None:

@@ -17,7 +17,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from collector import posix
-from collector.bounded import trusted
 from collector.drivers.base import HTTP
 from collector.drivers.choice import driver_of
 from collector.platforms.registry import platforms
@@ -27,6 +26,7 @@ from collector.session import (
     steps,  # noqa: F401
     worker,
 )
+from collector.surroundings import trusted
 
 #: New objects between two searches for garbage: a page is read into many that refer to no other.
 NEW_OBJECTS = 20_000

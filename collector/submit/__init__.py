@@ -85,7 +85,7 @@ def submit_run(
                     )
         if retry_refused:
             outbox.requeue(url)
-        with bounded.client(context=context, timeout=REQUEST_TIMEOUT_S) as client:
+        with bounded.client(to=url, context=context, timeout=REQUEST_TIMEOUT_S) as client:
             return flush(
                 outbox,
                 client,
