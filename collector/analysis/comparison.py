@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from collector.analysis.design import Blocks, detectable, twins_for
+from collector.analysis.designed import full, least_of
+from collector.analysis.exchanges import MOST_EXACT
 from collector.analysis.factorial import interaction_sample
 from collector.analysis.inference import (
     Interval,
@@ -75,8 +77,14 @@ class Tested:
 
     def twins_for(self, shift: float, block: int, outcomes: int, alpha: float) -> int | None:
         """Twins an arm that find ``shift`` in 80 of 100 runs."""
-        noise = self.noise
-        return twins_for(shift, noise, block, outcomes, alpha=alpha) if noise else None
+        contrast, noise = self.measured.contrast, self.noise
+        if not noise:
+            return None
+
+        def design(twins: int) -> Blocks:
+            return Blocks(contrast.sizes(full(contrast, twins, block)))
+
+        return twins_for(shift, noise, block, outcomes, alpha=alpha, design=design)
 
 
 def sample_of(measured: Measured) -> Sample:
@@ -138,4 +146,6 @@ def _likeness(measured: Measured, seed: int) -> Tested:
         blocks=np.array([p.block for p in puppets], dtype=np.intp),
         seed=seed,
     )
-    return Tested(measured, test.observed, test, None)
+    places = [(p.arm, p.block) for p in puppets]
+    smallest = max(least_of(measured.question, places), 1 / min(MOST_EXACT, test.arrangements))
+    return Tested(measured, test.observed, replace(test, smallest_p=smallest), None)

@@ -54,12 +54,25 @@ class Contrast:
                 if arm in self.crossed:
                     blocks.setdefault(block, set()).add(self.crossed[arm])
             return tuple((1, 1) for _, cells in sorted(blocks.items()) if len(cells) == 4)
+        return tuple((t, c) for _, (t, c) in sorted(self._strata(puppets).items()) if t and c)
+
+    def groups(self, puppets: Sequence[tuple[str, int]]) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """``sizes`` by the levels of all other factors: a likeness is one of two puppets that have
+        them in common, so that no pair belongs to two groups."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for (_, levels), (t, c) in sorted(self._strata(puppets).items()):
+            if t and c:
+                found.setdefault(levels, []).append((t, c))
+        return tuple(map(tuple, found.values()))
+
+    def _strata(self, puppets: Sequence[tuple[str, int]]) -> dict[tuple[int, str], list[int]]:
+        """(block, levels of all other factors) → puppets of the treated side and of the other."""
         found: dict[tuple[int, str], list[int]] = {}
         for arm, block in puppets:
             if arm in self.strata:
                 side = 0 if arm in self.treated else 1
                 found.setdefault((block, self.strata[arm]), [0, 0])[side] += 1
-        return tuple((t, c) for _, (t, c) in sorted(found.items()) if t and c)
+        return found
 
 
 @dataclass(frozen=True)

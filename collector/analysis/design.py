@@ -7,7 +7,7 @@ result can have, so also the twins without which nothing can ever be significant
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
@@ -149,14 +149,20 @@ def twins_for(
     *,
     power: float = POWER,
     alpha: float = ALPHA,
+    design: Callable[[int], Blocks] | None = None,
 ) -> int | None:
-    """Twins an arm that find ``shift`` with probability ``power``; ``None``: not even 200 do."""
+    """Twins an arm that find ``shift`` with probability ``power``; ``None``: not even 200 do.
+
+    :param design: twins an arm → the strata that are compared, where these are not blocks of two
+        arms.
+    """
 
     def enough(twins: int) -> bool:
-        blocks = blocks_of(twins, twins, block)
+        blocks = design(twins) if design else blocks_of(twins, twins, block)
         return detectable(sd, blocks, outcomes, power=power, alpha=alpha) <= shift
 
-    low, high = twins_needed(outcomes, block, alpha=alpha) - 1, MOST_TWINS
+    few = 0 if design else twins_needed(outcomes, block, alpha=alpha) - 1
+    low, high = few, MOST_TWINS
     if not enough(high):
         return None
     while high - low > 1:
@@ -186,6 +192,8 @@ class Attainable:
     """The same with one puppet lost."""
     shift: float
     """Detectable with a power of 0.8, in standard deviations among twins of a block; may be ∞."""
+    factorial: bool = False
+    """Levels of a factor are compared: ``blocks`` are strata, of a block and all other levels."""
 
     @property
     def possible(self) -> bool:
@@ -228,6 +236,9 @@ def in_words(found: Attainable) -> str:
     arms = f"{treated}" if treated == control else f"{treated} and {control}"
     count = "one outcome" if found.outcomes == 1 else f"{found.outcomes} outcomes"
     blocks = f"blocks of {found.block}"
+    side, stratum, strata = (
+        ("a level", "stratum", "strata") if found.factorial else ("an arm", "block", "blocks")
+    )
     verdict = (
         f"no result could be significant{'' if found.outcomes == 1 else ' if all of them vary'};"
         f" {found.twins} twins an arm in {blocks} could"
@@ -239,8 +250,8 @@ def in_words(found: Attainable) -> str:
         f" {found.twins_one_lost} twins an arm in {blocks} bear the loss"
     )
     return (
-        f"{arms} puppets an arm in {len(found.blocks.used)} block"
-        f"{'' if len(found.blocks.used) == 1 else 's'}, {count}: the least attainable p is"
+        f"{arms} puppets {side} in {len(found.blocks.used)}"
+        f" {stratum if len(found.blocks.used) == 1 else strata}, {count}: the least attainable p is"
         f" {_short(found.least_p)}, {_short(found.adjusted)} after correction; {verdict}"
     )
 

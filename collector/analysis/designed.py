@@ -7,8 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from collector.analysis.declared import Declaration
-from collector.analysis.design import Attainable, Blocks, attainable, least_p, usual_block
+from collector.analysis.declared import Contrast, Declaration, Question
+from collector.analysis.design import (
+    MOST_TWINS,
+    Attainable,
+    Blocks,
+    attainable,
+    least_p,
+    usual_block,
+)
 
 
 def block_of(scenario: Mapping[str, Any], puppets: Sequence[tuple[str, int]]) -> int:
@@ -36,7 +43,6 @@ def design_of(
     """The least p that any declared outcome can reach, after correction for all that share it.
 
     An outcome whose contrast cannot reach alpha whatever the values takes no share (Tarone 1990).
-    A likeness compares pairs of two blocks only: in one block it cannot reach anything.
 
     :param puppets: (arm, block) of every puppet of the plan.
     :param block: twins of an arm in a full block, for the advice (``block_of``).
@@ -46,22 +52,67 @@ def design_of(
     if not questions:
         return None
     alpha = declaration.alpha
-    found = [Blocks(question.contrast.sizes(puppets)) for question in questions]
-    one_block = len({number for _, number in puppets}) < 2
-    never = [one_block and question.measure.likeness is not None for question in questions]
-    least = [1.0 if no else least_p(blocks) for no, blocks in zip(never, found, strict=True)]
+    least = [least_of(question, puppets) for question in questions]
     sharing = sum(p <= alpha for p in least) or len(least)
     # Of several contrasts the one with the least p: what cannot be shown there cannot be at all.
-    blocks = found[least.index(min(least))]
-    shown = attainable(blocks, sharing, block=block, alpha=alpha)
-    if not all(never):
-        return shown
+    best = questions[least.index(min(least))]
+    shown = attainable(Blocks(best.contrast.sizes(puppets)), sharing, block=block, alpha=alpha)
+    enough = twins_that_do(best, sharing, block, alpha=alpha)
+    more = twins_that_do(best, sharing, block, alpha=alpha, one_lost=True)
     return replace(
         shown,
-        least_p=1.0,
-        adjusted=1.0,
-        one_lost=1.0,
-        shift=math.inf,
-        twins=max(shown.twins, block + 1),
-        twins_one_lost=max(shown.twins_one_lost, block + 2),
+        least_p=min(least),
+        adjusted=min(1.0, sharing * min(least)),
+        one_lost=min(1.0, sharing * least_with_one_lost(best, puppets)),
+        shift=shown.shift if sharing * min(least) <= alpha + 1e-12 else math.inf,
+        twins=enough or MOST_TWINS,
+        twins_one_lost=more or MOST_TWINS,
+        factorial=len(set(best.contrast.strata.values())) > 1,
     )
+
+
+def least_of(question: Question, puppets: Sequence[tuple[str, int]]) -> float:
+    """The least p, 0–1, that one declared outcome can reach, whatever the values.
+
+    A likeness compares pairs of two blocks, within the levels of all other factors. So a group of
+    one block has none, and turning every label of a group changes no pair: each has a mirror of its
+    own.
+
+    :param puppets: (arm, block) of every puppet.
+    """
+    if question.measure.likeness is None:
+        return least_p(Blocks(question.contrast.sizes(puppets)))
+    groups = [Blocks(sizes) for sizes in question.contrast.groups(puppets) if len(sizes) > 1]
+    return math.prod(least_p(group) for group in groups)
+
+
+def least_with_one_lost(question: Question, puppets: Sequence[tuple[str, int]]) -> float:
+    """The same if one puppet is lost where it costs most."""
+    held: dict[int, list[str]] = {}
+    for arm, block in puppets:
+        held.setdefault(block, []).append(arm)
+    # Of blocks that hold the same arms one stands for all.
+    alike = {tuple(sorted(arms)): block for block, arms in held.items()}
+    found = [least_of(question, puppets)]
+    for arms, block in alike.items():
+        for arm in set(arms):
+            at = puppets.index((arm, block))
+            found.append(least_of(question, [*puppets[:at], *puppets[at + 1 :]]))
+    return max(found)
+
+
+def twins_that_do(
+    question: Question, outcomes: int, block: int, *, alpha: float, one_lost: bool = False
+) -> int | None:
+    """Twins an arm, in blocks of ``block``, from which one declared outcome could be significant
+    after correction for ``outcomes``; ``None`` where none do that a search finds."""
+    least = least_with_one_lost if one_lost else least_of
+    for twins in range(1, MOST_TWINS + block + 1):
+        if outcomes * least(question, full(question.contrast, twins, block)) <= alpha + 1e-12:
+            return twins
+    return None
+
+
+def full(contrast: Contrast, twins: int, block: int) -> list[tuple[str, int]]:
+    """(arm, block) of every puppet of a contrast whose arms have so many twins each."""
+    return [(arm, twin // block) for arm in contrast.arms for twin in range(twins)]

@@ -18,7 +18,7 @@ from collector.analysis.coders import spreads, with_coders
 from collector.analysis.comparison import Tested, compare, estimated
 from collector.analysis.declared import Declaration, Question, declare
 from collector.analysis.design import Attainable
-from collector.analysis.designed import block_of, design_of
+from collector.analysis.designed import block_of, design_of, twins_that_do
 from collector.analysis.gates import Gate, Ruling, ask
 from collector.analysis.gates.agreement import remarks
 from collector.analysis.inference import (
@@ -96,7 +96,12 @@ def judge(data: RunData) -> Judgement:
     puppets = [(p.arm, p.block) for p in data.puppets]
     block = block_of(data.run["scenario_json"], puppets)
     design = design_of(declaration, puppets, block)
-    judged = _Judge(data, declaration, adjusted, max(1, sharing), design, block, seed)
+    least = family(
+        {name: test.smallest_p for name, test in tests.items()},
+        {name: test.attainable_p for name, test in tests.items()},
+        alpha,
+    )
+    judged = _Judge(data, declaration, adjusted, least, max(1, sharing), block, seed)
     labels = spreads(data, declaration, {q.name: t for q, _, t, _ in found if t}, seed)
     together = simultaneous(alpha, sharing)
     return Judgement(
@@ -130,8 +135,9 @@ class _Judge:
     data: RunData
     declaration: Declaration
     adjusted: Mapping[str, float]
+    least: Mapping[str, float]
+    """The same if every outcome had the least p of what is left of its design."""
     sharing: int
-    design: Attainable | None
     block: int
     """Twins of an arm in a full block, for advice."""
     seed: int
@@ -195,13 +201,13 @@ class _Judge:
             return VerdictKind.NO_LARGER, reason, numbers
         twins = None
         if smallest is not None:
-            twins = test.twins_for(smallest, self.block, self.sharing, alpha)
-        elif test.test.smallest_p * self.sharing > alpha and self.design is not None:
-            twins = self.design.twins
+            twins = test.twins_for(smallest, self.block, self._counted(test), alpha)
+        elif self._least(test) > alpha + _TIE:
+            twins = twins_that_do(question, self._counted(test), self.block, alpha=alpha)
         found = test.detectable(self.sharing, alpha)
         if found is not None and found > question.measure.reach[1]:
             found = None  # more than can be
-        if not varied and test.test.smallest_p * self.sharing <= alpha:
+        if not varied and self._least(test) <= alpha + _TIE:
             # Too few puppets differ: it has no share of the correction and of the joint intervals.
             alone = replace(numbers, together=None)
             return VerdictKind.UNDECIDED, self._undecided(test, single), alone
@@ -213,10 +219,10 @@ class _Judge:
         alpha, design = self.declaration.alpha, test.test
         if single is not None and single.degenerate:
             return self._degenerate(test)
-        if design.smallest_p * self.sharing > alpha:
+        if self._least(test) > alpha + _TIE:
             return (
                 f"no result of these puppets could be significant: the least attainable p is"
-                f" {min(1.0, design.smallest_p * self.sharing):.3g} after correction"
+                f" {self._least(test):.3g} after correction"
             )
         if design.attainable_p > alpha:
             return (
@@ -226,6 +232,19 @@ class _Judge:
         if self.declaration.smallest.get(test.measured.question.measure.name) is None:
             return f"p after correction is {self.adjusted[test.measured.question.name]:.3g}"
         return "neither an effect is established nor one of the declared size excluded"
+
+    def _least(self, test: Tested) -> float:
+        """The least adjusted p of what is left of an outcome's design. Others that are effects
+        come before it in Holm's correction, and leave it a larger share of alpha."""
+        alpha, design = self.declaration.alpha, test.test
+        if design.smallest_p <= alpha < design.attainable_p:  # with other values it might share
+            return min(1.0, design.smallest_p * self.sharing)
+        return self.least[test.measured.question.name]
+
+    def _counted(self, test: Tested) -> int:
+        """Outcomes that share the correction once this one's design is large enough to."""
+        more = test.test.smallest_p > self.declaration.alpha
+        return min(max(1, len(self.adjusted)), self.sharing + more)
 
     def _degenerate(self, test: Tested) -> str:
         """All puppets have one value: nobody met the label, or nothing varies."""

@@ -94,7 +94,7 @@ def test_without_a_test_the_first_gate_speaks_and_notes_stand_beside() -> None:
     """No gate speaks, or one; what was noted stands once."""
     data = arms_of({"after.0": hundred(20)}, {"after.0": hundred(40)})
     measured = asked(data)
-    judge_of = _Judge(data, declaration_of(data), {}, 1, None, 4, 1)
+    judge_of = _Judge(data, declaration_of(data), {}, {}, 1, 4, 1)
     none = judge_of.verdict(measured.question, measured, None, ())
     assert (none.verdict, none.reason, none.gate) == (WITHHELD, "there is nothing to compare", None)
     assert (none.notes, none.block, none.puppets) == ((), 4, (7, 7))
