@@ -78,6 +78,8 @@ class Many:
 
 def same_sizes(found: Many) -> Iterator[tuple[tuple[Size, ...], NDArray[np.intp], Bools]]:
     """(sizes of the strata in use, audits, puppets in use) for audits that lost alike."""
+    if not len(found.strata):  # every puppet is lost
+        return
     valid = ~np.isnan(found.values)
     strata = np.arange(found.strata.max() + 1)
     of = found.strata[None, :] == strata[:, None]
@@ -128,6 +130,25 @@ def value_tests(
     _drifts(found, found.values, level=level, seed=seed)
 
 
+def found_from(found: Many, *, alpha: float, seed: int, most: int) -> Floats:
+    """The shift of the treated, upwards, from which each audit would have had p ≤ alpha, shape
+    (audits,); infinite where what is left of its design has no p as small, and of a likeness, which
+    has no shift.
+
+    :param alpha: of one outcome, as the first step of a correction has it.
+    :param most: exchanges counted at most, more where alpha needs them.
+    """
+    least = np.full(len(found.values), math.inf)
+    if found.measure.likeness is not None:
+        return least
+    for sizes, audits, used in same_sizes(found):
+        values, treated, _ = _packed(found, audits, used, sizes)
+        enough = min(MOST_EXACT, max(most, math.ceil(20 / alpha)))
+        told = shifts(values, treated, sizes, alpha=alpha, seed=seed, most=enough)
+        least[audits] = told.down - told.estimates
+    return least
+
+
 def _widen(
     found: Many, ends: tuple[Floats, Floats], rows: NDArray[np.intp],
     told: tuple[Floats, Bools, NDArray[np.intp]], level: float,
@@ -147,6 +168,8 @@ def _drifts(found: Many, values: Floats, *, level: float, seed: int) -> None:
 
     :param values: shape (audits, puppets), NaN without one.
     """
+    if not len(found.blocks):
+        return
     own = replace(found, values=values, strata=found.blocks - found.blocks.min())
     for sizes, audits, used in same_sizes(own):
         if len(sizes) < 2:
@@ -164,7 +187,7 @@ def _packed(
     found: Many, audits: NDArray[np.intp], used: Bools, sizes: Sequence[Size]
 ) -> tuple[Floats, Bools, NDArray[np.intp]]:
     """Values by stratum, its controls first, shape (audits, puppets in use)."""
-    place = np.where(used, 2 * found.strata + found.treated, 2 * len(found.strata) + 2)
+    place = np.where(used, 2 * found.strata + found.treated, 2 * found.strata.max() + 2)
     order = np.argsort(place, axis=1, kind="stable")[:, : sum(map(sum, sizes))]
     values = np.take_along_axis(found.values[audits], order, axis=1)
     treated = np.concatenate([np.repeat([False, True], (c, t)) for t, c in sizes])

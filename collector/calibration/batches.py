@@ -48,6 +48,8 @@ class Job:
     """Exchanges counted at most."""
     judged: int = 0
     """So many audits of the first batch are put before the report's own ``judge`` as well."""
+    reach: bool = False
+    """It is said of each audit from which shift it would have found it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +86,7 @@ def batch(probe: Probe, ground: Platform, job: Job, chunk: int, count: int, seed
     twins = max(puppet.twin for puppet in design.puppets)
     told = audits(ground, design, count, generator_of(seed, job.truth.name, twins, chunk))
     run_seed = int(probe.data.run["seed"])
-    decisions = decide(probe, told, seed=run_seed, most=job.most)
+    decisions = decide(probe, told, seed=run_seed, most=job.most, reach=job.reach)
     wanted = min(job.judged, count) if chunk == 0 else 0
     return Batch(decisions, tuple(differences(probe, told, decisions, wanted)))
 
@@ -169,10 +171,10 @@ def _one_thread() -> Iterator[None]:
 def joined(batches: Sequence[Batch]) -> Decisions:
     """The decisions of all batches of a job."""
     parts = [each.decisions for each in batches]
-    return Decisions(
-        parts[0].questions,
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("kind", "gate", "estimate", "low", "high", "bounded", "p", "adjusted")
-        ),
-    )
+    columns = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ("kind", "gate", "estimate", "low", "high", "bounded", "p", "adjusted")
+    }
+    if reach := [part.found_from for part in parts if part.found_from is not None]:
+        columns["found_from"] = np.concatenate(reach)
+    return Decisions(parts[0].questions, **columns)

@@ -28,6 +28,7 @@ from collector.analysis.many import (
     Many,
     excluded,
     families,
+    found_from,
     likeness_tests,
     same_sizes,
     value_tests,
@@ -59,6 +60,9 @@ class Decisions:
     bounded: Bools
     p: Floats
     adjusted: Floats
+    found_from: Floats | None = None
+    """The shift from which an audit would have found it at the first step of the correction,
+    infinite where nothing is large enough; where it was asked for."""
 
     def is_(self, kind: VerdictKind) -> Bools:
         """Return where the verdict is of this kind, shape (audits, questions)."""
@@ -76,11 +80,14 @@ class _Asked:
     """Share of the slots that a puppet has no page of, shape (audits, puppets)."""
 
 
-def decide(probe: Probe, told: Audits, *, seed: int, most: int = MOST_EXACT) -> Decisions:
+def decide(
+    probe: Probe, told: Audits, *, seed: int, most: int = MOST_EXACT, reach: bool = False
+) -> Decisions:
     """Every declared outcome's verdict in every audit of a batch.
 
     :param seed: of the exchanges where they are too many to list; a run has its own.
     :param most: exchanges counted at most; the report's own number unless power is looked for.
+    :param reach: say from which shift each audit would have found it.
     :raises NotCalibrated: an outcome or a contrast that is not simulated.
     """
     declaration = probe.declaration
@@ -111,7 +118,12 @@ def decide(probe: Probe, told: Audits, *, seed: int, most: int = MOST_EXACT) -> 
         kind[gate[:, at] != "", at] = KINDS.index(VerdictKind.WITHHELD)
     column = {name: np.stack([getattr(each, name) for each in many], axis=1)
               for name in ("estimate", "low", "high", "bounded", "p")}  # fmt: skip
-    return Decisions(questions, kind, gate, adjusted=adjusted, **column)
+    step = alpha / len(questions)
+    least = [found_from(each, alpha=step, seed=seed, most=most) for each in many if reach]
+    return Decisions(
+        questions, kind, gate, adjusted=adjusted, **column,
+        found_from=np.where(gate != "", math.inf, np.stack(least, axis=1)) if least else None,
+    )  # fmt: skip
 
 
 def _test(probe: Probe, told: Audits, question: Question, seed: int, most: int) -> _Asked:

@@ -17,12 +17,13 @@ import numpy as np
 from collector.analysis.declared import Question
 from collector.analysis.design import POWER, Blocks, detectable
 from collector.analysis.judging import judge
+from collector.analysis.many import found_from
 from collector.analysis.measures import Unit
 from collector.analysis.resampled import Noise, noise_of, simulate
 from collector.analysis.rundata import Puppet, RunData
 from collector.analysis.verdicts import VerdictKind
 from collector.calibration import batches
-from collector.calibration.audits import design_of, platform
+from collector.calibration.audits import platform
 from collector.calibration.batches import Job
 from collector.calibration.deciding import Decisions
 from collector.calibration.mocks import NotCalibrated
@@ -94,7 +95,15 @@ def power(
     grounds = {each.name: platform(probe, each.truth) for each in (null, *sizes)}
     true = {name: true_differences(ground, seed) for name, ground in grounds.items()}
     jobs = [
-        Job(each.truth.with_lost(lost), grounds[each.name].history, k, block, runs, MOST)
+        Job(
+            each.truth.with_lost(lost),
+            grounds[each.name].history,
+            k,
+            block,
+            runs,
+            MOST,
+            reach=each is null,
+        )
         for each in (null, *sizes)
         for k in twins
     ]
@@ -129,7 +138,11 @@ def power(
                 for job, decisions in done[len(names) :]
             },
         },
-        "detectable": _detectable(probe, rows, target, block),
+        "detectable": {
+            str(k): in_80_of_100(found.found_from[:, target])
+            for k, (_, found) in zip(twins, done, strict=False)
+            if found.found_from is not None
+        },
     }
 
 
@@ -181,30 +194,6 @@ def _gates(shut: np.ndarray, runs: int) -> dict[str, float]:
 def _spread(estimates: np.ndarray) -> float | None:
     known = estimates[~np.isnan(estimates)]
     return round(float(known.std()), 5) if len(known) else None
-
-
-def _detectable(
-    probe: Probe, rows: Sequence[Mapping[str, Any]], target: int, block: int | None
-) -> dict[str, float | None]:
-    """Twins → the shift found in 80 of 100, from the smallest size's spread between puppets."""
-    found: dict[str, float | None] = {}
-    question = probe.questions[target]
-    for row in rows:
-        if row["effect"] != "none":
-            continue
-        design = design_of(probe, row["twins"], block)
-        blocks = Blocks(question.contrast.sizes([(p.arm, p.block) for p in design.puppets]))
-        weight = sum(t * c / (t + c) for t, c in blocks.used)
-        spread = row["outcomes"][target]["sd"]
-        if spread is None or question.measure.likeness is not None:
-            found[str(row["twins"])] = None
-            continue
-        shift = detectable(
-            spread * math.sqrt(weight), blocks, len(probe.questions),
-            alpha=probe.declaration.alpha,
-        )  # fmt: skip
-        found[str(row["twins"])] = round(shift, 4) if math.isfinite(shift) else None
-    return found
 
 
 def _told(
@@ -259,7 +248,7 @@ def pilot(
     smallest: dict[str, float | None] = {}
     for effect in (0.0, *points):
         for k in twins:
-            estimates: list[np.ndarray] = []
+            reach: list[np.ndarray] = []
             generator = np.random.default_rng([seed, k, round(1e4 * effect)])
             hits = np.zeros(len(noises))
             any_ = 0
@@ -272,15 +261,14 @@ def pilot(
                     noises, places, shifts, runs=size, alpha=alpha, questions=questions,
                     generator=generator, seed=seed + part, most=MOST,
                 )  # fmt: skip
-                estimates.append(many[target].estimate)
+                if not effect:
+                    step = alpha / questions
+                    reach.append(found_from(many[target], alpha=step, seed=seed + part, most=MOST))
                 effects = adjusted <= alpha + 1e-12
                 hits += effects.sum(axis=0)
                 any_ += int(effects.any(axis=1).sum())
             if not effect:
-                smallest[str(k)] = smallest_shift(
-                    [(s.arm, s.block) for s in plan.sessions], noises[target].question,
-                    np.concatenate(estimates), questions, alpha,
-                )  # fmt: skip
+                smallest[str(k)] = in_80_of_100(np.concatenate(reach))
             rows.append(
                 {
                     "effect": f"{100 * effect:g} points" if effect else "none",
@@ -306,6 +294,18 @@ def pilot(
         "blocks": None,
         "detectable": smallest,
     }
+
+
+def in_80_of_100(found_from: np.ndarray) -> float | None:
+    """The shift that 80 of 100 audits find.
+
+    :param found_from: the shift from which each audit of no effect would have found one; infinite
+        where it would have found none.
+    :returns: ``None`` where fewer audits find any: no p of the puppets left is small enough, or
+        verdicts are withheld.
+    """
+    shift = float(np.quantile(found_from, POWER, method="higher"))
+    return round(shift, 4) if math.isfinite(shift) else None
 
 
 def smallest_shift(

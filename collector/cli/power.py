@@ -43,7 +43,10 @@ from collector.scenario.loader import load_scenario
     help="Twins of each arm to try, such as 5,8 or 3..14. [default: 3 to 8, 10, 12, 14]",
 )
 @click.option("--block", type=click.IntRange(1), help="Twins of each arm in a block.")
-@click.option("--lost", type=click.FloatRange(0, 0.9), default=0.0, help="Share of pages lost.")
+@click.option(
+    "--lost", type=click.FloatRange(0, 0.9), default=0.0,
+    help="Share of pages lost; with --pilot, of puppets.",
+)  # fmt: skip
 @click.option(
     "--pilot",
     type=click.Path(exists=True, file_okay=False, path_type=Path),

@@ -11,8 +11,14 @@ import pytest
 
 from collector.analysis import many as module
 from collector.analysis.exchanges import Floats
-from collector.analysis.inference import Sample, family, incidence_bound, interval
-from collector.analysis.many import Many, excluded, families, value_tests
+from collector.analysis.inference import (
+    Sample,
+    family,
+    incidence_bound,
+    interval,
+    randomisation_test,
+)
+from collector.analysis.many import Many, excluded, families, found_from, value_tests
 from collector.analysis.measures import measures
 
 SHARE = measures()["exposure-share"]
@@ -157,3 +163,52 @@ def test_as_many_exchanges_are_counted_as_are_asked_for(monkeypatch: pytest.Monk
     asked.clear()
     value_tests(found, alpha=0.1, questions=1, seed=8, most=30)
     assert asked == [{"alpha": 0.1, "seed": 8, "most": 30}]
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.025])
+def test_the_shift_that_each_audit_would_find(alpha: float) -> None:
+    """A little more has p ≤ alpha by the report's own test, a little less has not; where too few
+    puppets are left there is none."""
+    generator = np.random.default_rng(3)
+    treated, strata = [True, True, False, False] * 3, [0] * 4 + [1] * 4 + [2] * 4
+    values = generator.normal(size=(6, 12))
+    values[1, [0, 2]] = np.nan  # a block of one pair
+    values[2, [8, 9]] = np.nan  # a block without treated puppets
+    values[3, 4:] = np.nan  # one block: 2 / 6 at best
+    values[4] = np.nan
+    many = made(treated, strata, values)
+    found = found_from(many, alpha=alpha, seed=1, most=2_000)
+    assert np.isinf(found).tolist() == [False, alpha < 2 / 72, alpha < 2 / 36, True, True, False]
+
+    def p(audit: int, shift: float) -> float:
+        have = ~np.isnan(values[audit])
+        moved = values[audit] + shift * many.treated
+        sample = Sample(moved[have], many.treated[have], many.strata[have])
+        return randomisation_test(sample, seed=1).p
+
+    for audit in np.flatnonzero(np.isfinite(found)).tolist():
+        assert p(audit, found[audit] + 1e-6) <= alpha < p(audit, found[audit] - 1e-6)
+
+
+def test_audits_that_lost_every_puppet_have_nothing_to_test() -> None:
+    none = made([], [], np.zeros((3, 0)))
+    value_tests(none, alpha=ALPHA, questions=1, seed=1)
+    assert np.isnan(none.p).all()
+    assert np.isinf(found_from(none, alpha=ALPHA, seed=1, most=100)).all()
+
+
+def test_a_likeness_has_no_shift_that_is_found() -> None:
+    many = made([True, False] * 6, [0] * 12, np.zeros((2, 12)))
+    many.measure = measures()["jaccard"]
+    assert np.isinf(found_from(many, alpha=ALPHA, seed=1, most=100)).all()
+
+
+def test_puppets_beside_the_blocks_in_use_are_in_no_pair() -> None:
+    """Blocks 0 and 19 hold both arms, block 7 controls alone: they are in no pair."""
+    treated = [True, False, False, True, False]
+    many = made(treated, [0, 0, 7, 19, 19], np.array([[3.0, 1.0, 50.0, 8.0, 2.0]]))
+    ((sizes, audits, used),) = module.same_sizes(many)
+    packed, labels, groups = module._packed(many, audits, used, sizes)
+    assert packed.tolist() == [[1.0, 3.0, 2.0, 8.0]]
+    assert labels.tolist() == [False, True] * 2
+    assert groups.tolist() == [0, 0, 1, 1]

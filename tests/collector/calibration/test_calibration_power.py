@@ -196,6 +196,29 @@ def test_a_pilot_run_gives_the_noise(tmp_path: Path) -> None:
     assert 0.1 < found["detectable"]["8"] < 0.6
 
 
+def test_what_is_lost_is_not_found(tmp_path: Path) -> None:
+    """Nine of ten puppets lost: whole audits are, and no size is found in 80 of 100."""
+    folder = run(tmp_path / "run", base(6, block=3), parameters={"history": HALF})
+    path = tmp_path / "mine.yaml"
+    path.write_text(json.dumps(base(6, block=3)), "utf-8")
+    loaded, data = load_scenario(str(path)), load_run(folder)
+    lost = power.pilot(loaded, data, [0.1], [3, 8], lost=0.9, runs=60, seed=1)
+    assert lost["detectable"] == {"3": None, "8": None}
+    assert set(lost["power"]["10 points"].values()) == {0.0}
+
+
+def test_of_lost_pages_no_size_is_named() -> None:
+    """On the mock: of nine in ten pages lost hardly an audit is left that could find anything."""
+    with few_puppets():
+        sizes = power.sizes_of_points([0.2])
+        none, most = (
+            power.power(small(), sizes, [6], block=3, lost=lost, runs=40, seed=1, processes=1)
+            for lost in (0.0, 0.9)
+        )
+    assert most["detectable"] == {"6": None}
+    assert 0.05 < none["detectable"]["6"] < 0.3
+
+
 @pytest.mark.slow
 def test_a_pilot_finds_its_smallest_shift_in_80_of_100(tmp_path: Path) -> None:
     """Audits of that size are simulated anew; with lost puppets it is a larger one."""
@@ -207,8 +230,11 @@ def test_a_pilot_finds_its_smallest_shift_in_80_of_100(tmp_path: Path) -> None:
     again = power.pilot(loaded, data, [smallest], [8], runs=400, seed=2)
     (share,) = next(iter(again["power"].values())).values()
     assert share == pytest.approx(0.8, abs=0.1)
-    lost = power.pilot(loaded, data, [0.1], [8], lost=0.2, runs=60, seed=1)
-    assert lost["detectable"]["8"] > smallest
+    lost = power.pilot(loaded, data, [0.1], [8], lost=0.2, runs=200, seed=1)["detectable"]["8"]
+    assert lost > smallest
+    again = power.pilot(loaded, data, [lost], [8], lost=0.2, runs=200, seed=2)
+    (share,) = next(iter(again["power"].values())).values()
+    assert share == pytest.approx(0.8, abs=0.1)
 
 
 def test_resampled_audits_have_the_level_and_the_spread_of_the_run(tmp_path: Path) -> None:
