@@ -127,6 +127,7 @@ def _simulated(data: RunData, judgement: Judgement) -> dict[str, Any]:
                         "surface": noise.question.surface,
                         "outcome": noise.question.outcome,
                         "arm": noise.question.contrast.arm,
+                        "control": noise.question.contrast.control,
                         "size": name,
                         "power": round(float((adjusted[:, n] <= alpha + 1e-12).mean()), 3),
                     }

@@ -2,9 +2,11 @@
 
 Where no recommender is known, the puppets themselves are the model of the noise. A simulated puppet
 has the values of one that ran, less its arm's mean, all outcomes of one puppet together, scaled up
-by √(n / (n − 1)) for the mean that was taken out; a treated one has the effect added. Lists are
-dealt out anew among the puppets, so a likeness is always one of no effect. The places are those of
-the design: blocks, arms and losses as they are.
+by √(n / (n − 1)) for the mean that was taken out; a treated one has the effect added. Of what a
+puppet has or has not (incidence) it keeps its place among those of the other's arm, and has it
+where that lies below the level, to which the effect is added. Lists are dealt out anew among the
+puppets, so a likeness is always one of no effect. The places are those of the design: blocks, arms
+and losses as they are.
 """
 
 from __future__ import annotations
@@ -31,11 +33,14 @@ class Noise:
     puppets: tuple[str, ...]
     """That have a value."""
     rest: Floats
-    """Value less the arm's mean, shape (puppets,); of a likeness empty."""
+    """Value less the arm's mean, shape (puppets,); of a likeness empty, of a binary outcome the
+    value itself."""
     level: float
     """Mean of the control."""
     distances: Floats
     """Of a likeness, shape (puppets, puppets); else empty."""
+    shares: Floats | None = None
+    """Of a binary outcome the mean of each puppet's arm, shape (puppets,)."""
 
 
 def noise_of(measured: Measured) -> Noise | None:
@@ -49,15 +54,22 @@ def noise_of(measured: Measured) -> Noise | None:
         return Noise(question, names, none, 0.0, measured.overlap.distances) if names else None
     found: list[str] = []
     rest: list[float] = []
+    shares: list[float] = []
     for arm in question.contrast.arms:
         own = [p.name for p in measured.puppets if p.arm == arm and p.name in measured.values]
         if len(own) < 2:
             return None
         values = np.array([measured.values[name] for name in own])
         found += own
+        shares += [float(values.mean())] * len(own)
+        if question.measure.binary:
+            rest += values.tolist()
+            continue
         rest += ((values - values.mean()) * math.sqrt(len(own) / (len(own) - 1))).tolist()
-    level = measured.mean(False)
-    return Noise(question, tuple(found), np.array(rest), level or 0.0, np.zeros((0, 0)))
+    return Noise(
+        question, tuple(found), np.array(rest), measured.mean(False) or 0.0, np.zeros((0, 0)),
+        np.array(shares) if question.measure.binary else None,
+    )  # fmt: skip
 
 
 def simulate(
@@ -99,8 +111,13 @@ def simulate(
             here = np.array([number[name] for name in noise.puppets])
             index = np.searchsorted(np.sort(here), drawn[:, at]) % len(here)
             rest = noise.rest[np.argsort(here)][index]
-            shift = effect.get(noise.question.name, 0.0)
-            many.values = noise.level + rest + shift * many.treated
+            level = noise.level + effect.get(noise.question.name, 0.0) * many.treated
+            if noise.shares is not None:  # places of those who have it lie below their arm's share
+                share = noise.shares[np.argsort(here)][index]
+                place = generator.random(rest.shape)
+                place = np.where(rest > 0, place * share, share + place * (1 - share))
+                level, rest = np.zeros(len(own)), (place < level).astype(np.float64)
+            many.values = level + rest
             value_tests(many, alpha=alpha, questions=questions, seed=seed, most=most)
         found.append(many)
     adjusted, sharing = families(found, alpha)

@@ -116,6 +116,8 @@ class Measure:
     """Its value depends on the model of attention."""
     by_page: bool = False
     """Its value is the mean of what each page alone gives, so that it can be told of fewer."""
+    binary: bool = False
+    """Its value is 1 or 0: so many points more are so many puppets more, and no shift of each."""
 
     def __post_init__(self) -> None:
         if (self.value is None) == (self.likeness is None):

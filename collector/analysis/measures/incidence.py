@@ -18,4 +18,5 @@ MEASURE = Measure(
     unit=Unit.SHARE,
     value=value,
     labels=Labels.DECLARED,
+    binary=True,
 )

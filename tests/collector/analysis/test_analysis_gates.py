@@ -118,7 +118,8 @@ def test_an_arm_with_one_puppet_or_none() -> None:
     one = {name: {} for name in puppets() if name[0] == "t" and name != "t-3"}
     assert "arm t has one puppet" in asked(alike(lists=one))["arms"].reason
     two = {name: {} for name in puppets() if name[0] == "t" and name not in ("t-3", "t-4")}
-    assert asked(alike(lists=two))["arms"].ruling is PASSED
+    gate = asked(alike(lists=two))["arms"]  # two of t and six of c: the number is of one arm
+    assert (gate.ruling, gate.number) == (PASSED, 2.0)
 
 
 def test_arms_that_share_no_block() -> None:

@@ -183,6 +183,15 @@ def test_an_order_that_only_twins_have_in_common_is_withheld() -> None:
     assert "no pair of t and c" in gate.reason
 
 
+def test_a_likeness_of_puppets_alone_in_their_block_is_withheld_with_the_reason() -> None:
+    """Only block 1 holds both arms: pairs with the puppets of other blocks are in no test."""
+    blocks = {name: 1 if name in ("c-1", "t-1") else 10 * (name[0] == "t") + int(name[-1])
+              for name in puppets()}  # fmt: skip
+    gate = asked(alike(blocks=blocks, outcomes=["rank-overlap"], exposure=[]))["arms"]
+    assert (gate.ruling, gate.number) == (WITHHELD, 0)
+    assert gate.reason.startswith("all puppets to compare are of one block")
+
+
 # ---- drift
 
 

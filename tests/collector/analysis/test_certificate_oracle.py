@@ -185,7 +185,8 @@ def test_what_is_simulated_is_counted_again(monkeypatch: pytest.MonkeyPatch, alp
         at = 0 if question is share else 2
         hits = sum(p <= alpha for p in adjusted[:, at].tolist())
         expected.append({
-            "surface": "home", "outcome": question.outcome, "arm": "t", "size": name,
+            "surface": "home", "outcome": question.outcome, "arm": "t", "control": "c",
+                "size": name,
             "power": round(hits / 50, 3),
         })  # fmt: skip
     assert found["power"] == expected

@@ -207,3 +207,73 @@ def test_strata_are_blocks_and_the_levels_of_other_factors() -> None:
     ]
     assert many.blocks.tolist() == [p.block for p in one.puppets]
     assert many.treated.tolist() == [p.arm in one.contrast.treated for p in one.puppets]
+
+
+MET = {"c": "110000", "t": "111110"}
+
+
+def met() -> tuple[RunData, list[Measured]]:
+    """Of six controls two met the label, of six treated puppets five; all lists are ten long."""
+    others = " ".join(f"{at}:x" for at in range(1, 10))
+    lists = {
+        f"{arm}-{n}": {"after.0": f"0:{'news' if one == '1' else 'x'} {others}"}
+        for arm, own in MET.items()
+        for n, one in enumerate(own, 1)
+    }
+    data = hand_run(
+        lists, blocks={name: 1 + (int(name[2:]) - 1) // 3 for name in lists}, exposure=["news"],
+        outcomes=["incidence", "exposure-share"], attention="uniform",
+    )  # fmt: skip
+    return data, measured(data)
+
+
+def test_what_a_puppet_has_or_has_not_is_had_by_more_of_them() -> None:
+    """Simulated puppets have it or not, as many as of the control; of the treated as many more as
+    the effect says, and no more than all."""
+    _, (incidence, _) = met()
+    noise = noise_of(incidence)
+    assert noise is not None
+    places = {noise.question.name: incidence.puppets}
+    for effect, treated in ((0.0, 1 / 3), (0.2, 1 / 3 + 0.2), (0.9, 1.0)):
+        (many,), _, _ = simulate(
+            [noise], places, {noise.question.name: effect}, runs=3_000, alpha=0.05, questions=1,
+            generator=np.random.default_rng(2), seed=1, most=400,
+        )  # fmt: skip
+        assert set(np.unique(many.values)) <= {0.0, 1.0}
+        assert many.values[:, many.treated].mean() == pytest.approx(treated, abs=0.015)
+        assert many.values[:, ~many.treated].mean() == pytest.approx(1 / 3, abs=0.015)
+
+
+def test_whoever_met_it_in_an_arm_is_the_first_to_meet_it() -> None:
+    """With the other outcomes of the same puppet: at the level of its own arm each is as it was."""
+    _, both = met()
+    noises = [noise for one in both if (noise := noise_of(one)) is not None]
+    places = {noise.question.name: one.puppets for noise, one in zip(noises, both, strict=True)}
+    noises = [replace(noises[0], level=noises[0].level), replace(noises[1], level=0.0)]
+    first, second = simulate(
+        noises, places, {}, runs=400, alpha=0.05, questions=2,
+        generator=np.random.default_rng(3), seed=1, most=400,
+    )[0]  # fmt: skip
+    # a control that had none has none; of the treated that had it, those of the first third have
+    scale = math.sqrt(6 / 5) / 10
+    for own, chance in ((-1 / 3, 0.0), (2 / 3, 1.0), (1 / 6, 0.4), (-5 / 6, 0.0)):
+        drawn = np.abs(second.values - own * scale) < 1e-9
+        assert drawn.any()
+        assert first.values[drawn].mean() == pytest.approx(chance, abs=0.04)
+
+
+def test_the_power_of_an_incidence_grows_with_its_size() -> None:
+    """Two points more of each puppet would part the arms; two more puppets in 100 do not."""
+    _, (incidence, _) = met()
+    noise = noise_of(incidence)
+    assert noise is not None
+    power = []
+    for effect in (0.0, 0.02, 0.6):
+        _, adjusted, _ = simulate(
+            [noise], {noise.question.name: incidence.puppets}, {noise.question.name: effect},
+            runs=600, alpha=0.05, questions=1, generator=np.random.default_rng(4), seed=1, most=400,
+        )  # fmt: skip
+        power.append(float((adjusted <= 0.05).mean()))
+    assert power[0] <= 0.05
+    assert power[1] < 0.06
+    assert power[2] > 0.3
