@@ -163,8 +163,9 @@ def _sizes(
     noises: Sequence[Noise], usable: Sequence[tuple[Answer, Noise]]
 ) -> list[tuple[str, dict[str, float]]]:
     """Three sizes: points of a share, or standard deviations of what is none. Every outcome of a
-    kind is moved at once, as a treatment that works does."""
-    shares = [n for n in noises if n.question.measure.unit is Unit.SHARE]
+    kind is moved at once, as a treatment that works does. Where all puppets of an arm are alike
+    nothing is known of the noise, and any size would be found."""
+    shares = [n for n in noises if n.question.measure.unit is Unit.SHARE and n.known]
     others = [
         (noise, answer.tested.noise)
         for answer, noise in usable

@@ -42,6 +42,12 @@ class Noise:
     shares: Floats | None = None
     """Of a binary outcome the mean of each puppet's arm, shape (puppets,)."""
 
+    @property
+    def known(self) -> bool:
+        """An effect can be added: it is a number, and puppets of one arm differ (where they do not,
+        any size would be found), or it is binary."""
+        return self.shares is not None or bool(self.rest.any())
+
 
 def noise_of(measured: Measured) -> Noise | None:
     """The noise of a measured outcome; ``None`` with fewer than two puppets on a side."""

@@ -231,16 +231,17 @@ def pilot(
 ) -> dict[str, Any]:
     """Power of the scenario with the noise of a run's puppets.
 
-    :raises NotCalibrated: the run has no outcome with two puppets of each arm.
+    :raises NotCalibrated: the run has no outcome with two puppets of each arm, or all of them are
+        alike: nothing is known of the noise.
     """
     judgement = judge(data)
     noises = [n for a in judgement.answers if (n := noise_of(a.measured)) is not None]
-    numbers = [n for n in noises if n.question.measure.value is not None]
+    numbers = [n for n in noises if n.known]
     if not numbers:
         raise NotCalibrated(
-            "no outcome of the run has two puppets of each arm",
+            "no outcome of the run has two puppets of each arm, of which some differ",
             place="--pilot",
-            fix="take a run whose report has numbers",
+            fix="take a run whose report has numbers, and that shows some of the label",
         )
     target = next((n for n, each in enumerate(noises) if each is numbers[0]), 0)
     alpha, questions = judgement.declaration.alpha, len(judgement.declaration.questions)

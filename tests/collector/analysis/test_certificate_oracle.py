@@ -223,6 +223,10 @@ def test_every_outcome_of_a_kind_is_moved_at_once(monkeypatch: pytest.MonkeyPatc
     assert module._sizes(noises[:1], own[:1]) == [
         (f"{n} points", {share: n / 100}) for n in (5, 10, 20)
     ]
+    nobody = run(exposure=["sport"], outcomes=["exposure-share", "incidence"])
+    unmet = usable(judge(nobody))
+    (first, *_) = module._sizes([n for _, n in unmet], unmet)
+    assert first == ("5 points", {unmet[1][1].question.name: 0.05})
     assert answers[4].question.name == many
     assert module._sizes(noises[2:3], own[2:3]) == []
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from calibration_tools import batch, few_puppets, scenario, small
 from click.testing import CliRunner
+from hand_runs import hand_run
 from known_worlds import base, judged, run
 
 from collector.analysis.judging import judge
@@ -205,6 +206,20 @@ def test_what_is_lost_is_not_found(tmp_path: Path) -> None:
     lost = power.pilot(loaded, data, [0.1], [3, 8], lost=0.9, runs=60, seed=1)
     assert lost["detectable"] == {"3": None, "8": None}
     assert set(lost["power"]["10 points"].values()) == {0.0}
+
+
+def test_a_pilot_in_which_nobody_met_the_label_is_refused() -> None:
+    """All shares are 0: of any size every audit would find an effect. An incidence has a model."""
+    lists = {f"{arm}-{n}": {"after.0": "a:x b:x"} for arm in ("neutral", "treated") for n in (1, 2)}
+    loaded = parse_scenario(base(6, block=3))
+    shares = hand_run(lists, exposure=["news"], outcomes=["exposure-share"])
+    with pytest.raises(power.NotCalibrated, match="of which some differ"):
+        power.pilot(loaded, shares, [0.1], [8], seed=1)
+    both = hand_run(lists, exposure=["news"], outcomes=["exposure-share", "incidence"])
+    found = power.pilot(loaded, both, [0.1, 1.0], [8], runs=60, seed=1)
+    assert found["target"]["outcome"] == "incidence: news"
+    assert found["power"]["10 points"]["8"] < 0.1
+    assert found["power"]["100 points"]["8"] == 1.0
 
 
 def test_of_lost_pages_no_size_is_named() -> None:
