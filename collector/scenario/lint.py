@@ -208,7 +208,8 @@ def _personas(scenario: Scenario) -> Iterator[str]:
 
 
 def _measured(scenario: Scenario) -> Iterator[str]:
-    if len(scenario.arms) > 1 and not scenario.analysis.exposure:
+    asked = scenario.analysis.exposure or scenario.analysis.outcomes
+    if len(scenario.arms) > 1 and not asked:
         yield "analysis.exposure: empty; the report compares ranks but no topic's share"
     if _unmeasured(scenario):
         yield (

@@ -63,7 +63,7 @@ def test_what_can_just_be_significant_has_its_share() -> None:
     noise = float(np.sqrt(((gaps - gaps.mean()) ** 2).sum() / 2 / 6))
     assert found.detectable == pytest.approx(detectable(noise, PAIRS, 1, alpha=BEST))
     bound = one(CONTROL, TREATED, alpha=BEST, smallest_effect="30 points")
-    assert (bound.verdict, bound.reason) == (NO_LARGER, "the interval lies inside ±0.3")
+    assert (bound.verdict, bound.reason) == (NO_LARGER, "the interval lies inside ±30.0 points")
     judgement = judge(paired(CONTROL, TREATED, alpha=BEST, outcomes=["exposure-share", "ad-share"]))
     assert (judgement.outcomes, judgement.level) == (1, 1 - BEST)
     assert judgement.verdicts[1].p_adjusted == 1.0

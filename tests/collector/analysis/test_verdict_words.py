@@ -195,7 +195,7 @@ def test_no_effect_larger_than_what_was_declared() -> None:
             verdict=NO_LARGER,
             smallest_effect=0.3,
             detectable=None,
-            reason="the interval lies inside ±0.3",
+            reason="the interval lies inside ±30.0 points",
         ),
     )
 
@@ -206,7 +206,7 @@ def test_two_outcomes_share_the_correction() -> None:
     assert judgement.design == attainable(PAIRS, 2, block=1)
     for verdict, expected in zip(judgement.verdicts, (TWO, mirrored(TWO)), strict=True):
         same(verdict, expected)
-    said = "the interval that holds for all 2 outcomes together lies inside ±0.3"
+    said = "the interval that holds for all 2 outcomes together lies inside ±30.0 points"
     larger = judge(paired(CONTROL, TREATED, exposure=["news", "x"], smallest_effect="30 points"))
     bound = dataclasses.replace(
         TWO, verdict=NO_LARGER, smallest_effect=0.3, detectable=None, reason=said

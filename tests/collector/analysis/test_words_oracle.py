@@ -163,10 +163,10 @@ SAYS: dict[str, tuple[Verdict, str, str, str]] = {
         ": lists of the two arms are 0.160 more alike than lists of twins (on a scale of 0–1)",
     ),
     "no larger": (
-        but(verdict=NO_LARGER, smallest_effect=0.3, reason="the interval lies inside ±0.3"),
+        but(verdict=NO_LARGER, smallest_effect=0.3, reason="the interval lies inside ±30.0 points"),
         f"{X}: the simultaneous interval is −3.1 to +29.0 points (p = 0.031, < 0.001 after Holm’s"
         " correction).",
-        "The interval lies inside ±0.3. The simultaneous interval is −3.1 to +29.0 points.",
+        "The interval lies inside ±30.0 points. The simultaneous interval is −3.1 to +29.0 points.",
         f": {X}",
     ),
     "undecided": (

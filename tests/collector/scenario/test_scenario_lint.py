@@ -355,3 +355,11 @@ def test_a_likeness_in_one_block_can_never_be_tested() -> None:
     both = {"outcomes": ["rank-overlap", "ad-share"], "surfaces": ["home"]}
     mixed = parse_scenario(made | {"analysis": both})
     assert not hopeless(mixed, make_plan(mixed))
+
+
+def test_no_label_is_missed_where_the_outcomes_are_said() -> None:
+    """Without labels and outcomes ranks are compared, and that is said; else it was chosen."""
+    for analysis, count in (({}, 1), ({"outcomes": ["list-length"]}, 0)):
+        made = design(5, exposure=[], surfaces=["home"], **analysis)
+        told = [each for each in warnings(parse_scenario(made)) if "exposure" in each]
+        assert len(told) == count
