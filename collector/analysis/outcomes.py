@@ -155,10 +155,15 @@ def described_pages(data: RunData, surface: str) -> tuple[str, tuple[Page, ...]]
 
 def at_moment(data: RunData, pages: Sequence[Page], moment: str) -> tuple[Page, ...]:
     """The pages of the sessions that are tested: of the first, the last or all of them."""
+    wanted = tested_session(data, moment)
+    return tuple(page for page in pages if not wanted or page.turn == wanted)
+
+
+def tested_session(data: RunData, moment: str) -> str:
+    """The one session that is tested (``w2s3``); empty where there is one only, or all are."""
     if moment == "all" or len(data.moments) < 2:
-        return tuple(pages)
-    wanted = data.moments[0 if moment == "first" else -1]
-    return tuple(page for page in pages if page.turn == wanted)
+        return ""
+    return data.moments[0 if moment == "first" else -1]
 
 
 def same_slots(

@@ -16,7 +16,7 @@ from collector.analysis.gates.dose import dose
 from collector.analysis.gates.labels import labels
 from collector.analysis.gates.pages import after_treatment, freshness, spacing
 from collector.analysis.gates.stability import stability
-from collector.analysis.outcomes import Measured, at_moment, outcome_pages
+from collector.analysis.outcomes import Measured, at_moment, outcome_pages, tested_session
 from collector.analysis.rundata import RunData
 
 __all__ = ["Gate", "Ruling", "ask"]
@@ -29,7 +29,7 @@ def ask(data: RunData, measured: Measured, declaration: Declaration) -> tuple[Ga
     return (
         freshness(data),
         after_treatment(data, question, declaration),
-        arms(measured),
+        arms(measured, tested_session(data, declaration.moment)),
         labels(data, question, pages, declaration, seed),
         agreement(data, measured, pages, seed),
         dose(data, measured.contrast, declaration),

@@ -10,8 +10,11 @@ GATE = "arms"
 FEWEST = 2
 
 
-def arms(measured: Measured) -> Gate:
-    """Withheld: fewer than two puppets of an arm have a value, or no block holds both sides."""
+def arms(measured: Measured, session: str = "") -> Gate:
+    """Withheld: fewer than two puppets of an arm have a value, or no block holds both sides.
+
+    :param session: the one that is tested, of several that have pages.
+    """
     contrast = measured.contrast
     counts = []
     for arm in contrast.arms:
@@ -19,6 +22,8 @@ def arms(measured: Measured) -> Gate:
         counts.append(count)
         if count < FEWEST:
             surface = measured.question.surface
+            if session:
+                surface += f" in {session}, the session that is tested"
             said = f"arm {arm} has no data on {surface}"
             if count:
                 said = f"arm {arm} has one puppet with data on {surface}"

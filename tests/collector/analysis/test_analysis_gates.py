@@ -122,6 +122,20 @@ def test_an_arm_with_one_puppet_or_none() -> None:
     assert (gate.ruling, gate.number) == (PASSED, 2.0)
 
 
+def test_an_arm_that_lost_the_session_that_is_tested() -> None:
+    """It has data of the first wave: which session is missed is said; of all sessions none is."""
+    lists: dict[str, Any] = {
+        name: {f"{turn} after.0": FULL for turn in ("w1s1", "w2s1")[: 1 if name[0] == "t" else 2]}
+        for name in puppets()
+    }
+    gate = asked(alike(lists=lists))["arms"]
+    assert gate.reason == "arm t has no data on home in w2s1, the session that is tested"
+    assert asked(alike(lists=lists, moment="first"))["arms"].ruling is PASSED
+    none = {name: {} for name in puppets() if name[0] == "t"}
+    gate = asked(alike(lists=lists | none, moment="all"))["arms"]
+    assert gate.reason == "arm t has no data on home"
+
+
 def test_arms_that_share_no_block() -> None:
     blocks = {name: int(name[-1]) + (10 if name[0] == "t" else 0) for name in puppets()}
     gate = asked(alike(blocks=blocks))["arms"]

@@ -73,7 +73,7 @@ def test_a_sound_run_passes_every_gate_with_its_number() -> None:
     assert ask(data, measured, declaration) == (
         Gate("freshness", PASSED, "", "", 0.0, None, None),
         Gate("after", PASSED, "", "", 12.0, None, None),
-        Gate("arms", PASSED, "", "", 12.0, None, None),
+        Gate("arms", PASSED, "", "", 6.0, None, None),
         Gate("labels", PASSED, "", "", 1.0, 0.9, None),
         Gate("agreement", PASSED, "", "", None, None, None),
         Gate("dose", PASSED, "", "", 1.0, 0.8, None),
