@@ -192,11 +192,13 @@ class _Judge:
             return VerdictKind.EFFECT, reason, numbers
         varied = test.test.attainable_p <= alpha  # else it has no share of the joint intervals
         if smallest is not None and varied and together is not None and together.within(smallest):
-            which = "the interval"
-            if self.sharing > 1:
-                which += f" that holds for all {self.sharing} outcomes together"
             size = words.amount(smallest, question.measure.unit, sign=False)
-            reason = f"{which} lies inside ±{size}"
+            reason = f"the interval lies inside ±{size}"
+            if self.sharing > 1:
+                reason = (
+                    f"the interval that holds for all {self.sharing} outcomes together lies inside"
+                    f" ±{size}"
+                )
             return VerdictKind.NO_LARGER, reason, numbers
         twins = None
         if smallest is not None:
