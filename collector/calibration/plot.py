@@ -17,7 +17,7 @@ from collector.analysis.design import POWER
 def power_plot(found: Mapping[str, Any]) -> str:
     """The text of an SVG file: a line for each size of effect; the same numbers, the same bytes.
 
-    :param found: what ``power.power`` or ``power.pilot`` gives.
+    :param found: what ``power.power`` or ``piloted.pilot`` gives.
     """
     with (
         as_file(files("collector.analysis") / "figures.mplstyle") as style,

@@ -1,8 +1,8 @@
 """What a design could find before it is run: power by size of the effect and twins, and its cost.
 
 On the mock the recommender is known: puppets' lists are simulated with the history's weight set to
-each size. With a pilot run the noise is that of its puppets, and the platform may be any. Both are
-judged by the report's own tests, family and gates.
+each size. With a pilot run the noise is that of its puppets, and the platform may be any
+(``piloted``). Both are judged by the report's own tests and family, the mock's by its gates, too.
 """
 
 from __future__ import annotations
@@ -16,11 +16,7 @@ import numpy as np
 
 from collector.analysis.declared import Question
 from collector.analysis.design import POWER, Blocks, detectable
-from collector.analysis.judging import judge
-from collector.analysis.many import found_from
 from collector.analysis.measures import Unit
-from collector.analysis.resampled import Noise, noise_of, simulate
-from collector.analysis.rundata import Puppet, RunData
 from collector.analysis.verdicts import VerdictKind
 from collector.calibration import batches
 from collector.calibration.audits import platform
@@ -32,7 +28,7 @@ from collector.calibration.rates import Rate, true_differences
 from collector.calibration.truths import TRUTHS, Kind, Truth
 from collector.scenario.estimate import plan_time, session_time
 from collector.scenario.loader import Loaded
-from collector.scenario.plan import Plan, make_plan
+from collector.scenario.plan import make_plan
 from collector.scenario.steps import StepKind
 from collector.scenario.verb import traits
 
@@ -125,7 +121,7 @@ def power(
     target = next(
         (n for n, q in enumerate(probe.questions) if q.label and q.measure.unit is Unit.SHARE), 0
     )
-    return _told(rows, [each.name for each in sizes], twins, target) | {
+    return told(rows, [each.name for each in sizes], twins, target) | {
         "how": "the mock's recommender, history weighted to each size",
         "runs": runs,
         "lost": lost,
@@ -196,9 +192,10 @@ def _spread(estimates: np.ndarray) -> float | None:
     return round(float(known.std()), 5) if len(known) else None
 
 
-def _told(
+def told(
     rows: Sequence[Mapping[str, Any]], sizes: Sequence[str], twins: Sequence[int], target: int
 ) -> dict[str, Any]:
+    """Power, false alarms and the twins that do, from a row for each size and number of twins."""
     by_size: dict[str, dict[str, float]] = {}
     for row in rows:
         if row["effect"] != "none":
@@ -215,85 +212,6 @@ def _told(
         "false_effect": {str(row["twins"]): row["any"] for row in none},
         "recommended": wanted,
         "cells": list(rows),
-    }
-
-
-def pilot(
-    loaded: Loaded,
-    data: RunData,
-    points: Sequence[float],
-    twins: Sequence[int],
-    *,
-    block: int | None = None,
-    lost: float = 0.0,
-    runs: int = RUNS,
-    seed: int,
-) -> dict[str, Any]:
-    """Power of the scenario with the noise of a run's puppets.
-
-    :raises NotCalibrated: the run has no outcome with two puppets of each arm, or all of them are
-        alike: nothing is known of the noise.
-    """
-    judgement = judge(data)
-    noises = [n for a in judgement.answers if (n := noise_of(a.measured)) is not None]
-    numbers = [n for n in noises if n.known]
-    if not numbers:
-        raise NotCalibrated(
-            "no outcome of the run has two puppets of each arm, of which some differ",
-            place="--pilot",
-            fix="take a run whose report has numbers, and that shows some of the label",
-        )
-    target = next((n for n, each in enumerate(noises) if each is numbers[0]), 0)
-    alpha, questions = judgement.declaration.alpha, len(judgement.declaration.questions)
-    rows: list[dict[str, Any]] = []
-    smallest: dict[str, float | None] = {}
-    for effect in (0.0, *points):
-        for k in twins:
-            reach: list[np.ndarray] = []
-            generator = np.random.default_rng([seed, k, round(1e4 * effect)])
-            hits = np.zeros(len(noises))
-            any_ = 0
-            plan = make_plan(with_twins(loaded, k, block))
-            for part in range(runs if lost else 1):
-                size = 1 if lost else runs
-                places = _places(plan, noises, lost, generator)
-                shifts = {each.question.name: effect for each in numbers}
-                many, adjusted, _ = simulate(
-                    noises, places, shifts, runs=size, alpha=alpha, questions=questions,
-                    generator=generator, seed=seed + part, most=MOST,
-                )  # fmt: skip
-                if not effect:
-                    step = alpha / questions
-                    reach.append(found_from(many[target], alpha=step, seed=seed + part, most=MOST))
-                effects = adjusted <= alpha + 1e-12
-                hits += effects.sum(axis=0)
-                any_ += int(effects.any(axis=1).sum())
-            if not effect:
-                smallest[str(k)] = in_80_of_100(np.concatenate(reach))
-            rows.append(
-                {
-                    "effect": f"{100 * effect:g} points" if effect else "none",
-                    "twins": k,
-                    "any": Rate(any_, runs).plain(),
-                    "outcomes": [
-                        {
-                            "surface": each.question.surface,
-                            "outcome": each.question.outcome,
-                            "true": effect if each in numbers else None,
-                            "power": round(float(hits[n]) / runs, 4),
-                        }
-                        for n, each in enumerate(noises)
-                    ],
-                }
-            )
-    names = [f"{100 * p:g} points" for p in points]
-    return _told(rows, names, twins, target) | {
-        "how": f"the noise of the puppets of run {data.run['id']}",
-        "runs": runs,
-        "lost": lost,
-        "block": block or loaded.scenario.block_size,
-        "blocks": None,
-        "detectable": smallest,
     }
 
 
@@ -329,18 +247,6 @@ def smallest_shift(
     weight = sum(t * c / (t + c) for t, c in blocks.used)
     shift = detectable(spread * math.sqrt(weight), blocks, questions, alpha=alpha)
     return round(shift, 4) if math.isfinite(shift) else None
-
-
-def _places(
-    plan: Plan, noises: Sequence[Noise], lost: float, generator: np.random.Generator
-) -> dict[str, list[Puppet]]:
-    """The plan's puppets by question, each lost with a chance of ``lost``."""
-    puppets = {s.puppet: Puppet(s.puppet, s.arm, s.twin, s.block) for s in plan.sessions}
-    kept = {name: p for name, p in puppets.items() if generator.random() >= lost}
-    return {
-        noise.question.name: [p for p in kept.values() if p.arm in noise.question.contrast.arms]
-        for noise in noises
-    }
 
 
 def cost(

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from collector.analysis.load import load_run
 from collector.calibration import power as room
+from collector.calibration.piloted import pilot as piloted
 from collector.calibration.plot import power_plot
 from collector.calibration.probe import probe
 from collector.cli._complete import scenario_names
@@ -113,7 +114,7 @@ def power(
                 place="--effect",
                 fix="give the sizes as --points",
             )
-        found = room.pilot(
+        found = piloted(
             loaded, load_run(pilot), wanted, counts, block=block, lost=lost, runs=runs, seed=seed
         )
         channels: dict[str, str] = {}
@@ -220,7 +221,7 @@ _WORTH_SAYING = 0.05
 def withheld_lines(found: Mapping[str, Any]) -> Iterator[str]:
     """For each size of which audits are withheld: with how many twins most, and by which gates.
 
-    :param found: what ``power.power`` or ``power.pilot`` gives; a pilot's noise has no gates.
+    :param found: what ``power.power`` or ``piloted.pilot`` gives; a pilot's noise has no gates.
     """
     target = found["target"]
     most: dict[str, tuple[float, int, Mapping[str, float]]] = {}

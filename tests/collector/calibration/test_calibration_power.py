@@ -18,8 +18,10 @@ from known_worlds import base, judged, run
 from collector.analysis.judging import judge
 from collector.analysis.load import load_run
 from collector.analysis.resampled import noise_of, simulate
+from collector.analysis.rundata import RunData
 from collector.analysis.verdicts import VerdictKind
 from collector.calibration import power
+from collector.calibration.piloted import pilot
 from collector.calibration.probe import Probe, probe
 from collector.calibration.truths import Kind, Truth
 from collector.cli import main
@@ -203,23 +205,66 @@ def test_what_is_lost_is_not_found(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(json.dumps(base(6, block=3)), "utf-8")
     loaded, data = load_scenario(str(path)), load_run(folder)
-    lost = power.pilot(loaded, data, [0.1], [3, 8], lost=0.9, runs=60, seed=1)
+    lost = pilot(loaded, data, [0.1], [3, 8], lost=0.9, runs=60, seed=1)
     assert lost["detectable"] == {"3": None, "8": None}
     assert set(lost["power"]["10 points"].values()) == {0.0}
+
+
+def asking(*exposure: str, outcomes: list[str], **analysis: Any) -> Loaded:
+    return parse_scenario(
+        base(6, block=3, labels="later", analysis={
+            "exposure": list(exposure), "outcomes": outcomes, "surfaces": ["home"],
+            "control": "neutral", **analysis,
+        })
+    )  # fmt: skip
+
+
+def ten(news: int) -> str:
+    return " ".join(f"{at}:{'news' if at < news else 'x'}" for at in range(10))
+
+
+def noisy(twins: int = 6, arms: tuple[str, ...] = ("neutral", "treated")) -> RunData:
+    """A pilot that declares one outcome and an α of its own; of ten items some are news."""
+    lists = {
+        f"{arm}-{n}": {"after.0": ten((n * n + at) % 6)}
+        for at, arm in enumerate(arms)
+        for n in range(1, twins + 1)
+    }
+    return hand_run(lists, exposure=["news"], outcomes=["exposure-share"], alpha=0.4)
 
 
 def test_a_pilot_in_which_nobody_met_the_label_is_refused() -> None:
     """All shares are 0: of any size every audit would find an effect. An incidence has a model."""
     lists = {f"{arm}-{n}": {"after.0": "a:x b:x"} for arm in ("neutral", "treated") for n in (1, 2)}
-    loaded = parse_scenario(base(6, block=3))
-    shares = hand_run(lists, exposure=["news"], outcomes=["exposure-share"])
-    with pytest.raises(power.NotCalibrated, match="of which some differ"):
-        power.pilot(loaded, shares, [0.1], [8], seed=1)
-    both = hand_run(lists, exposure=["news"], outcomes=["exposure-share", "incidence"])
-    found = power.pilot(loaded, both, [0.1, 1.0], [8], runs=60, seed=1)
+    run_of = hand_run(lists, exposure=["news"])
+    with pytest.raises(power.NotCalibrated, match="two puppets of an arm differ"):
+        pilot(asking("news", outcomes=["exposure-share"]), run_of, [0.1], [8], seed=1)
+    both = asking("news", outcomes=["exposure-share", "incidence"])
+    found = pilot(both, run_of, [0.1, 1.0], [8], runs=60, seed=1)
     assert found["target"]["outcome"] == "incidence: news"
     assert found["power"]["10 points"]["8"] < 0.1
     assert found["power"]["100 points"]["8"] == 1.0
+
+
+def test_what_is_compared_is_the_scenarios_and_not_the_pilots() -> None:
+    """Seven twins in blocks of three have 2 / 800 at best: enough for one outcome and not for
+    two at an α of 0.0026, whatever the pilot declared."""
+    one = asking("news", outcomes=["exposure-share"], alpha=0.0026)
+    two = asking("news", "x", outcomes=["exposure-share"], alpha=0.0026)
+    for loaded, rate in ((one, 1.0), (two, 0.0)):
+        found = pilot(loaded, noisy(), [1.0], [7], runs=40, seed=1)
+        assert found["power"]["100 points"]["7"] == rate
+    third = pilot(one, noisy(arms=("neutral", "treated", "other")), [1.0], [7], runs=40, seed=1)
+    assert third["power"]["100 points"]["7"] == 1.0
+
+
+def test_what_a_pilot_did_not_measure_is_refused() -> None:
+    shares = asking("news", outcomes=["exposure-share"])
+    with pytest.raises(power.NotCalibrated, match="has no arm 'treated'"):
+        pilot(shares, noisy(arms=("neutral", "other")), [0.1], [8], seed=1)
+    related = asking("news", outcomes=["exposure-share"], surfaces=["home", "related"])
+    with pytest.raises(power.NotCalibrated, match="with a value: related: exposure share: news"):
+        pilot(related, noisy(), [0.1], [8], seed=1)
 
 
 def test_of_lost_pages_no_size_is_named() -> None:
@@ -241,13 +286,13 @@ def test_a_pilot_finds_its_smallest_shift_in_80_of_100(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(json.dumps(base(6, block=3)), "utf-8")
     loaded, data = load_scenario(str(path)), load_run(folder)
-    smallest = power.pilot(loaded, data, [0.1], [8], runs=400, seed=1)["detectable"]["8"]
-    again = power.pilot(loaded, data, [smallest], [8], runs=400, seed=2)
+    smallest = pilot(loaded, data, [0.1], [8], runs=400, seed=1)["detectable"]["8"]
+    again = pilot(loaded, data, [smallest], [8], runs=400, seed=2)
     (share,) = next(iter(again["power"].values())).values()
     assert share == pytest.approx(0.8, abs=0.1)
-    lost = power.pilot(loaded, data, [0.1], [8], lost=0.2, runs=200, seed=1)["detectable"]["8"]
+    lost = pilot(loaded, data, [0.1], [8], lost=0.2, runs=200, seed=1)["detectable"]["8"]
     assert lost > smallest
-    again = power.pilot(loaded, data, [lost], [8], lost=0.2, runs=200, seed=2)
+    again = pilot(loaded, data, [lost], [8], lost=0.2, runs=200, seed=2)
     (share,) = next(iter(again["power"].values())).values()
     assert share == pytest.approx(0.8, abs=0.1)
 
