@@ -10,6 +10,7 @@ once.
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -73,6 +74,19 @@ class Probe:
     def questions(self) -> tuple[Question, ...]:
         """Return the outcomes that the scenario declares."""
         return self.declaration.questions
+
+    @property
+    def apart(self) -> tuple[str, str] | None:
+        """Two arms that are compared and whose personas speak for another language or country. The
+        mock's lists go by it, so that no truth is one without an effect for them."""
+        scenario = self.loaded.scenario
+        spoken = {name: scenario.persona_of(name).locale for name in scenario.arms}
+        for contrast in self.declaration.contrasts:
+            for one, other in itertools.product(contrast.untreated, contrast.treated):
+                alike = contrast.strata[one] == contrast.strata[other]
+                if alike and spoken[one] != spoken[other]:
+                    return one, other
+        return None
 
     @cached_property
     def pages(self) -> Mapping[tuple[str, str, str], Page]:

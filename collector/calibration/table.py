@@ -15,7 +15,7 @@ from collector.analysis.declared import Question
 from collector.calibration import batches
 from collector.calibration.audits import platform
 from collector.calibration.batches import Job
-from collector.calibration.mocks import OutOfReach
+from collector.calibration.mocks import NotCalibrated, OutOfReach
 from collector.calibration.probe import Probe
 from collector.calibration.rates import cell, true_differences
 from collector.calibration.truths import TRUTHS, Kind, Truth
@@ -82,7 +82,16 @@ def calibrate(
     :param beyond: is told why a truth is left out whose size the treatment cannot reach, as that of
         two arms alike.
     :raises OutOfReach: there is such a truth, and nobody to tell.
+    :raises NotCalibrated: a null, where the personas of arms are an effect by themselves.
     """
+    if probe.apart and any(each.truth.kind is Kind.NULL for each in wanted):
+        one, other = probe.apart
+        raise NotCalibrated(
+            f"{one} and {other} differ in their personas' locale, which moves what they are shown"
+            " whatever a viewer does: no truth is one without an effect",
+            place=f"{probe.loaded.place}: arms",
+            fix="compare arms of one locale, or give --truth of kind effect",
+        )
     grounds = {}
     for name, truth in {each.truth.name: each.truth for each in wanted}.items():
         try:

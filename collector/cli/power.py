@@ -122,6 +122,13 @@ def power(
         known = probe(loaded)
         if known.assumed:
             click.echo(f"note: {known.assumed}", err=True)
+        if known.apart:
+            click.echo(
+                f"warning: {known.apart[0]} and {known.apart[1]} differ in their personas' locale,"
+                " which moves what they are shown whatever a viewer does: its effect counts as a"
+                " false alarm",
+                err=True,
+            )
         for gate in {gate.sentence for gate in known.standing.values()}:
             click.echo(f"warning: withheld whatever is shown: {gate}", err=True)
         sizes = [room.size_of_effect(known, *_pair(each)) for each in effects]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from calibration_tools import few_puppets, scenario
+from calibration_tools import few_puppets, scenario, small
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,12 +19,13 @@ from places import ROOT
 from scipy.stats import beta
 
 from collector.calibration import batches, probe, table
+from collector.calibration.mocks import NotCalibrated
 from collector.calibration.rates import upper_limit
 from collector.calibration.truths import TRUTHS, Kind, Truth, truth_of
 from collector.calibration.words import markdown
 from collector.cli import main
 from collector.common.errors import UserError
-from collector.scenario.loader import Loaded
+from collector.scenario.loader import Loaded, parse_scenario
 
 COMMITTED = ROOT / "docs" / "calibration.json"
 
@@ -233,3 +235,16 @@ def test_a_bad_option_is_told_in_one_line(tmp_path: Path, words: list[str], says
     assert result.exit_code == 2
     assert says in result.output
     assert "Traceback" not in result.output
+
+
+def test_no_truth_is_a_null_of_arms_that_speak_otherwise() -> None:
+    """Their lists differ whatever a viewer does, which is no false alarm. Of one locale there is."""
+    made = scenario()
+    made["arms"]["treated"]["persona"] = {"locale": "fr-FR"}
+    french = replace(small(), loaded=parse_scenario(made))
+    assert french.apart == ("neutral", "treated")
+    with pytest.raises(NotCalibrated, match="neutral and treated differ in their personas' locale"):
+        table.calibrate(french, [table.Wanted(TRUTHS["null"], None, 20)], seed=1)
+    assert small().apart is None
+    made["arms"]["neutral"]["persona"] = {"locale": "fr-FR"}
+    assert replace(small(), loaded=parse_scenario(made)).apart is None
