@@ -238,7 +238,7 @@ def test_a_bad_option_is_told_in_one_line(tmp_path: Path, words: list[str], says
 
 
 def test_no_truth_is_a_null_of_arms_that_speak_otherwise() -> None:
-    """Their lists differ whatever a viewer does, which is no false alarm. Of one locale there is."""
+    """Their lists differ whatever a viewer does: that is no false alarm. Of one locale there is."""
     made = scenario()
     made["arms"]["treated"]["persona"] = {"locale": "fr-FR"}
     french = replace(small(), loaded=parse_scenario(made))
