@@ -72,8 +72,9 @@ def noise_of(measured: Measured) -> Noise | None:
             rest += values.tolist()
             continue
         rest += ((values - values.mean()) * math.sqrt(len(own) / (len(own) - 1))).tolist()
+    level = measured.mean(False)
     return Noise(
-        question, tuple(found), np.array(rest), measured.mean(False) or 0.0, np.zeros((0, 0)),
+        question, tuple(found), np.array(rest), level or 0.0, np.zeros((0, 0)),
         np.array(shares) if question.measure.binary else None,
     )  # fmt: skip
 
