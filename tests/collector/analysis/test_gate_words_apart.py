@@ -286,7 +286,7 @@ def test_every_gate_is_asked_with_what_is_its_own(monkeypatch: pytest.MonkeyPatc
     assert [gate.gate for gate in ask(data, measured, declaration)] == list(asked)
     assert asked == {
         "freshness": (data,), "after_treatment": (data, question, declaration),
-        "arms": (measured,), "labels": (data, question, pages, declaration, 41),
+        "arms": (measured, ""), "labels": (data, question, pages, declaration, 41),
         "agreement": (data, measured, pages, 41), "dose": (data, contrast, declaration),
         "attrition": (data, contrast, 41), "coverage": (question, pages, 41),
         "spacing": (data, question), "stability": (measured, 2, 41),
