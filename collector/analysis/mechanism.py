@@ -42,6 +42,8 @@ _BEYOND_DOUBT = ALPHA / 3
 """p of what is there whatever else three questions show by chance."""
 _GROUPS = 0.6
 """Share of the spread between lists that two groups explain, above which there are two."""
+_FEWEST = 6
+"""Puppets of which two groups across the arms can be told."""
 _PERSONA = ("locale", "timezone", "geolocation", "country")
 
 
@@ -139,6 +141,7 @@ def _fitting(
     grouped = _groups(data, answer, declaration, seed)
     if grouped is not None:
         yield Mechanism.BUCKET, grouped
+    unasked = _groups_unasked(data, question, declaration)
     if question.surface == "search":
         again = _p(data, question, _CARRIED, declaration)
         if again <= ALPHA:
@@ -151,10 +154,10 @@ def _fitting(
         if keys:
             yield Mechanism.PLACE, f"other items, and the arms differ in {' and '.join(keys)}"
         if mixed <= (_BEYOND_DOUBT if items <= _BEYOND_DOUBT else ALPHA):
-            yield Mechanism.TOPIC, f"items of other labels (p = {mixed:.2g})"
+            yield Mechanism.TOPIC, f"items of other labels (p = {mixed:.2g}){unasked}"
         yield (
             Mechanism.REPLACE,
-            f"other items (p = {items:.2g}) of the same labels (p = {mixed:.2g})",
+            f"other items (p = {items:.2g}) of the same labels (p = {mixed:.2g}){unasked}",
         )
     if ordered <= ALPHA:
         yield (
@@ -231,7 +234,7 @@ def _groups(data: RunData, answer: Asked, declaration: Declaration, seed: int) -
     """Two groups of puppets, some of either arm in both, between which the lists differ more than
     between the arms: what a platform's test groups look like."""
     measured = _measured(data, answer.question, _MIX, declaration)
-    if measured.overlap is None or len(measured.puppets) < 6:
+    if measured.overlap is None or len(measured.puppets) < _FEWEST:
         return None
     table = measured.overlap.distances
     np.fill_diagonal(table, 0.0)
@@ -265,6 +268,16 @@ def _groups(data: RunData, answer: Asked, declaration: Declaration, seed: int) -
         f"two groups, both in both arms, explain {100 * share:.0f} % of the spread between lists;"
         f" within them the arms do not differ (p = {left:.2g})"
     )
+
+
+def _groups_unasked(data: RunData, question: Question, declaration: Declaration) -> str:
+    """What to add to an answer where nobody could tell test groups from the treatment; else ""."""
+    measured = _measured(data, question, _MIX, declaration)
+    if len(measured.slots) < 2:
+        return "; one page a puppet does not tell this from test groups"
+    if len(measured.puppets) < _FEWEST:
+        return f"; {len(measured.puppets)} puppets do not tell this from test groups"
+    return ""
 
 
 def _inside(

@@ -127,6 +127,8 @@ def _row(task: tuple[str, int]) -> dict[str, Any] | None:
 def row(probe: Probe, seed: int, name: str, wanted: int) -> dict[str, Any] | None:
     """One mechanism; ``None``: the treatment of the scenario has no effect of what was watched."""
     change = next(each for each in CHANGES if each.name == name)
+    if not any(_tells(probe, change, question) for question in probe.questions):
+        return _of(probe, change) | {"detectable": None, "size": None, "single": True}
     try:
         bench, size = (
             _watched(probe, change, seed)
@@ -135,16 +137,26 @@ def row(probe: Probe, seed: int, name: str, wanted: int) -> dict[str, Any] | Non
         )
     except OutOfReach:
         return None
-    own = {
+    own = _of(probe, change) | {"detectable": None if size is None else round(size, 4)}
+    if size is None:
+        return own | {"size": None}
+    return own | {"size": round(TIMES * size, 4)} | _counted(bench, TIMES * size, wanted, seed)
+
+
+def _of(probe: Probe, change: Change) -> dict[str, Any]:
+    """What a row says of the change itself."""
+    return {
         "mechanism": change.name, "right": change.right.value, "about": change.about,
         "promised": change.promised, "popularity": change.popular,
         "twins": change.twins or max(arm.twins for arm in probe.loaded.scenario.arms.values()),
         "unit": "points" if change.make is None else "share of the places",
-        "detectable": None if size is None else round(size, 4),
     }  # fmt: skip
-    if size is None:
-        return own | {"size": None}
-    return own | {"size": round(TIMES * size, 4)} | _counted(bench, TIMES * size, wanted, seed)
+
+
+def _tells(probe: Probe, change: Change, question: Question) -> bool:
+    """Whether an effect on these pages could be put down to the change: that test groups last from
+    page to page, one page a puppet does not show."""
+    return change.right is not Mechanism.BUCKET or len(probe.slots[question.surface]) > 1
 
 
 def _made(probe: Probe, change: Change, seed: int, runs: int) -> tuple[_Bench, float | None]:
@@ -209,11 +221,15 @@ def _counted(bench: _Bench, size: float, wanted: int, seed: int) -> dict[str, An
             if names.total() == wanted:
                 break
             tried += 1
-            effects = np.flatnonzero(found.is_(VerdictKind.EFFECT)[audit])
+            effects = [
+                int(n)
+                for n in np.flatnonzero(found.is_(VerdictKind.EFFECT)[audit])
+                if _tells(bench.probe, bench.change, found.questions[n])
+            ]
             unstable += bool((found.gate[audit] == "stability").any())
-            if not len(effects):
+            if not effects:
                 continue
-            question = found.questions[int(effects[0])]
+            question = found.questions[effects[0]]
             data = bench.frame(told, chance, audit)
             name = _named(bench.probe, data, question)
             names[name] += 1

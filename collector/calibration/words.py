@@ -53,7 +53,12 @@ def lines(table: Mapping[str, Any]) -> Iterator[str]:
         )
     for each in table.get("mechanism") or ():
         if each["size"] is None:
-            yield f"mechanism, {each['mechanism']}: this design does not find half of what can be"
+            why = (
+                "cannot be told where no surface has two pages a puppet"
+                if each.get("single")
+                else "this design does not find half of what can be"
+            )
+            yield f"mechanism, {each['mechanism']}: {why}"
             continue
         yield (
             f"mechanism, {each['mechanism']} of {amount(each['size'], each['unit'])}:"

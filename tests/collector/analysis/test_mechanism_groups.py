@@ -269,3 +269,19 @@ def test_what_lasts_from_page_to_page(
     assert sorted(table[0, 0]) == sorted([first.count("news") / 100, first.count("music") / 100])
     single = dataclasses.replace(measured, slots=measured.slots[:1])
     assert not module._lasting(single, 3)
+
+
+@pytest.mark.parametrize(
+    ("twins", "pages", "says"),
+    [
+        (3, 2, ""),
+        (2, 2, "; 4 puppets do not tell this from test groups"),
+        (3, 1, "; one page a puppet does not tell this from test groups"),
+        (2, 1, "; one page a puppet does not tell this from test groups"),
+    ],
+)
+def test_what_cannot_be_told_from_groups_is_said(twins: int, pages: int, says: str) -> None:
+    puppets = {f"{arm}-{n}": n == 1 for arm in "ct" for n in range(1, twins + 1)}
+    data, answer, judgement = grouped(puppets, pages=pages)
+    declaration = judgement.declaration
+    assert module._groups_unasked(data, answer.question, declaration) == says

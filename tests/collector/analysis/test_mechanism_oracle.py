@@ -26,6 +26,7 @@ from collector.analysis.rundata import RunData
 from collector.analysis.verdicts import VerdictKind
 
 LOW, HIGH = 0.05, 0.0501
+ONE_PAGE = "; one page a puppet does not tell this from test groups"
 
 
 def run(surface: str = "home", outcome: str = "rank-overlap", **changes: Any) -> RunData:
@@ -91,9 +92,11 @@ def test_which_answer_the_questions_have(
             "another share of the items stood in the puppet's search before (p = 0.05)",
         )
     elif mixed == LOW:
-        wanted = Mechanism.TOPIC, "items of other labels (p = 0.05)"
+        wanted = Mechanism.TOPIC, f"items of other labels (p = 0.05){ONE_PAGE}"
     elif items == LOW:
-        wanted = Mechanism.REPLACE, "other items (p = 0.05) of the same labels (p = 0.05)"
+        wanted = (
+            Mechanism.REPLACE, f"other items (p = 0.05) of the same labels (p = 0.05){ONE_PAGE}",
+        )  # fmt: skip
     elif order == LOW:
         wanted = (
             Mechanism.REORDER, "the same items (p = 0.05) in another order (p = 0.05)",
@@ -157,8 +160,8 @@ def test_what_the_same_search_shows_again_is_not_carried_over() -> None:
 def test_numbers_have_two_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, why in (
         ("ad-share", "the share of advertising differs (p = 0.012)"),
-        ("label-mix", "items of other labels (p = 0.012)"),
-        ("jaccard", "other items (p = 0.012) of the same labels (p = 0.68)"),
+        ("label-mix", f"items of other labels (p = 0.012){ONE_PAGE}"),
+        ("jaccard", f"other items (p = 0.012) of the same labels (p = 0.68){ONE_PAGE}"),
         ("order", "the same items (p = 1) in another order (p = 0.012)"),
     ):
         p = {"label-mix": 0.6789, name: 0.01234}

@@ -187,3 +187,30 @@ def test_a_mechanism_that_is_named_less_often_is_a_deviation(committed: dict[str
 def test_nothing_is_counted_where_verdicts_are_withheld_whatever_is_shown() -> None:
     shut = replace(small(), standing={"home": object()})  # type: ignore[dict-item]
     assert naming.table(shut, wanted=1, seed=1, processes=1) == []
+
+
+def test_test_groups_are_asked_about_where_a_surface_has_two_pages() -> None:
+    """With one page a puppet nobody can tell them: no promise, and a line that says so. An effect
+    on such a surface is not counted either."""
+    many = small()
+    assert any(len(slots) > 1 for slots in many.slots.values())
+    single = replace(many, slots={name: slots[:1] for name, slots in many.slots.items()})
+    row = naming.row(single, 1, "test groups", 40)
+    assert row is not None
+    assert (row["size"], row["detectable"], row["single"]) == (None, None, True)
+    committed = json.loads(COMMITTED.read_text("utf-8"))
+    at = next(n for n, r in enumerate(committed["mechanism"]) if r["mechanism"] == "test groups")
+    committed["mechanism"][at] = row
+    assert list(table.broken_promises(committed)) == []
+    says = "mechanism, test groups: cannot be told where no surface has two pages a puppet"
+    assert says in list(lines(committed))
+    assert mechanisms(committed).count(f"| test groups | {row['twins']} | – |") == 1
+    asked = [
+        naming._tells(each, of(name), question)
+        for each in (many, single)
+        for name in ("topic", "test groups")
+        for question in many.questions
+    ]
+    two = [len(many.slots[q.surface]) > 1 for q in many.questions]
+    every = [True] * len(two)
+    assert asked == every + two + every + [False] * len(two)
