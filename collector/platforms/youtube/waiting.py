@@ -221,9 +221,10 @@ class PageWaits:
         """The first true answer to ``question`` within the page's limit; what lies over the page is
         answered meanwhile. Without an answer: ``None``, and what lay over the page, in words.
 
-        Where nothing is on its way, it is given up as soon as a dialog has come that stays or asks
-        to sign in: nobody waits on behind such a one. One that lay there before and is to be left
-        ends it where it covers what is waited for; one with an answer may still get it.
+        Where nothing is on its way, it is given up as soon as a dialog asks to sign in, or has come
+        and is still there at the next look: nobody waits on behind such a one, but a question may
+        have an answer to one that came just after it was asked. One that lay there before and is to
+        be left ends it where it covers what is waited for; one with an answer may still get it.
 
         :param building: the page is new, and all may still come, whatever lies over it.
         """
@@ -235,9 +236,10 @@ class PageWaits:
             if found := question(min(left_s, slice_s)):
                 return found, ""
             seen = [one for one in self.overlays.sweep() if one.kind is not about]
+            new = {one.key for one in seen if not one.answered} - met.keys() - self._lay
             met |= {one.key: one for one in seen}
             quiet = not (building or self._under_way or self._documents)
-            if quiet and any(map(self._ends_it, seen)):
+            if quiet and any(self._ends_it(one) for one in seen if one.key not in new):
                 break
             if once_more and any(one.answered for one in seen):
                 # What held it up until now holds it up no more.

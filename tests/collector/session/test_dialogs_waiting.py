@@ -48,7 +48,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_a_step_s_own_click_opened_is_the_reason(
     page: Page, open_: Any, name: str, place: Any
 ) -> None:
-    """It is said after the first look: the limit of the page, a minute here, is not waited for."""
+    """It is said after two looks: the limit of the page, a minute here, is not waited for."""
     does = open_(page, place, SURVEY)
     with pytest.raises(ActionFailed, match="other dialog 'Take our survey Yes' was left as it is"):
         place.act(does)
@@ -138,25 +138,53 @@ def test_what_is_answered_meanwhile_holds_up_nothing(page: Page, name: str) -> N
     assert re.match("premium dialog 'Get YouTube Premium.*' was answered: decline", said)
 
 
+ASKS = (
+    "<yt-confirm-dialog-renderer role='dialog' style='position:fixed;inset:20%'>Clear all?"
+    "<div id='confirm-button'><button>Clear</button></div></yt-confirm-dialog-renderer>"
+)
+
+
+def that_asks(page: Page, when: str) -> YouTubeActions:
+    """A page of what was watched that asks whether clearing it is meant, and then tells the site.
+
+    :param when: what makes it ask, around ``ask`` in a script.
+    """
+    script = (
+        "<script>function ask() { document.body.insertAdjacentHTML('beforeend', `"
+        f"{ASKS}`); }} addEventListener('click', e => {{ const confirm = e.target.closest("
+        "'#confirm-button'); if (confirm) { confirm.parentElement.remove();"
+        " fetch('/youtubei/v1/history/clear', {method: 'POST'}); } else if (e.target.closest("
+        f"'ytd-browse-feed-actions-renderer')) {when}; }})</script>"
+    )
+    html = re.sub(r"<script>.*", script, VIDEO_PLACES["clear history"].html)
+    does: YouTubeActions = on_video_site(page, Place(html, print), SURVEY)
+    return does
+
+
 @pytest.mark.parametrize("after_ms", [0, 600])
 def test_a_site_that_asks_whether_it_is_meant_is_told_so_whenever_it_asks(
     page: Page, after_ms: int
 ) -> None:
     """Clearing the history has a question of its own, which is no dialog in the way of it."""
-    asks = (
-        "<yt-confirm-dialog-renderer role='dialog' style='position:fixed;inset:20%'>Clear all?"
-        "<div id='confirm-button'><button>Clear</button></div></yt-confirm-dialog-renderer>"
-    )
-    script = (
-        "<script>addEventListener('click', e => { const confirm = e.target.closest("
-        "'#confirm-button'); if (confirm) { confirm.parentElement.remove();"
-        " fetch('/youtubei/v1/history/clear', {method: 'POST'}); } else if (e.target.closest("
-        "'ytd-browse-feed-actions-renderer')) setTimeout(() => document.body.insertAdjacentHTML("
-        f"'beforeend', `{asks}`), {after_ms}); }})</script>"
-    )
-    html = re.sub(r"<script>.*", script, VIDEO_PLACES["clear history"].html)
-    does = on_video_site(page, Place(html, print), SURVEY)
+    that_asks(page, f"setTimeout(ask, {after_ms})").clear_history()
+    assert page.locator("yt-confirm-dialog-renderer").count() == 0
+
+
+def test_a_site_that_asks_just_before_a_look_is_told_so(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The question comes between the last try to answer it and the look at what lies over it."""
+    does = that_asks(page, "window.pressed = true")
+    sweep, asked = does.waits.overlays.sweep, []
+
+    def after_it_came() -> Any:
+        if not asked and page.evaluate("window.pressed"):
+            asked.append(page.evaluate("ask()"))
+        return sweep()
+
+    monkeypatch.setattr(does.waits.overlays, "sweep", after_it_came)
     does.clear_history()
+    assert asked
     assert page.locator("yt-confirm-dialog-renderer").count() == 0
 
 
