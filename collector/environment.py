@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from collector.common.errors import UserError
+from collector.streams import STDOUT
 
 
 class EnvironmentRefused(UserError):
@@ -127,6 +128,13 @@ def _of_system(error: OSError, place: Path | str | None, fix: str) -> UserError:
     where = error.filename if error.filename2 is None else error.filename2
     at = str(place if place is not None else where if where is not None else "")
     at = os.fsencode(at).decode("utf-8", "backslashreplace")
+    if where == STDOUT and place is None:
+        said = error.strerror or str(error)
+        return EnvironmentRefused(
+            f"cannot be written ({said})",
+            place=STDOUT,
+            fix="send it to a place that has room and may be written",
+        )
     if error.errno in _FULL:
         return _full(at, fix, "what was finished before is kept")
     if (tried := _NO_FOLDER.fullmatch(error.strerror or "")) and error.filename is None:

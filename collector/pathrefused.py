@@ -1,4 +1,7 @@
-"""A path that the command line refuses, as every other error: the place, what is wrong, the fix.
+"""What a command line refuses: the place, what is wrong, the fix, in one sentence and exit code 2.
+
+Protects the rule that a traceback is a defect of the program, in both programs and from the first
+argument on: what is asked for with ``--help`` cannot always be written either.
 
 Click says of an argument that is no file, or one that may not be read, how the command is used;
 what the user wants to know is what to do about this path.
@@ -6,11 +9,19 @@ what the user wants to know is what to do about this path.
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
-from collector.environment import EnvironmentRefused, leads_nowhere
+from collector.common.errors import UserError
+from collector.environment import EnvironmentRefused, leads_nowhere, refusal_of
+from collector.files import keep_for_owner
+from collector.latecommands import LaterGroup
+
+_T = TypeVar("_T")
 
 #: How click's sentence ends → what is wrong, and the fix.
 _WORDS = {
@@ -47,3 +58,40 @@ def _name(parameter: click.Parameter) -> str:
     if isinstance(parameter, click.Option):
         return max(parameter.opts, key=len)
     return parameter.make_metavar(click.Context(click.Command(None)))
+
+
+class RefusingGroup(LaterGroup):
+    """A group of commands that turns what the user or the machine did wrong into one message."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Return the context of a call; ``--help`` and ``--version`` print here."""
+        return _refusing(lambda: super(RefusingGroup, self).make_context(*args, **kwargs))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Carry out a call, with files that stay their owner's whatever the umask."""
+        keep_for_owner()
+        return _refusing(lambda: super(RefusingGroup, self).invoke(ctx))
+
+
+def _refusing(call: Callable[[], _T]) -> _T:
+    try:
+        return call()
+    except click.BadParameter as error:
+        refused = path_refused(error)
+        if refused is None:
+            raise
+        raise _Refused(refused) from error
+    except (UserError, OSError, sqlite3.Error, UnicodeEncodeError, RuntimeError) as error:
+        found = refusal_of(error)
+        if found is None:
+            raise
+        raise _Refused(found) from error
+
+
+class _Refused(click.ClickException):
+    def __init__(self, error: UserError) -> None:
+        super().__init__(str(error))
+        self.exit_code = error.exit_code  # type: ignore[misc]
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"error: {self.message}", err=True)

@@ -30,6 +30,7 @@ def main() -> int:
         # several processes compute at once. What is loaded next reads it, in every session too.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         resolve_name("collector.posix:fill_streams")()
+        resolve_name("collector.streams:name_output")()
         resolve_name(_COMMAND)()
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")

@@ -7,47 +7,23 @@ world file, a port that is taken).
 
 from __future__ import annotations
 
-import sqlite3
 import sys
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import click
 
 from collector import __version__
-from collector.common.errors import UserError
-from collector.environment import refusal_of
-from collector.latecommands import Later, LaterGroup
-from collector.pathrefused import path_refused
+from collector.latecommands import Later
+from collector.pathrefused import RefusingGroup
 
 
-class _Refused(click.ClickException):
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"error: {self.message}", err=True)
-
-
-class _Cli(LaterGroup):
+class _Cli(RefusingGroup):
     """A group that turns a UserError into one message and exit code 2."""
 
     later: ClassVar[Later] = {
         "serve": ("servecommand", "Serve the sites and the APIs until interrupted."),
     }
     package = "mockserver"
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except click.BadParameter as error:
-            refused = path_refused(error)
-            if refused is None:
-                raise
-            raise _Refused(str(refused)) from error
-        except (UserError, OSError, sqlite3.Error, UnicodeEncodeError, RuntimeError) as error:
-            found = refusal_of(error)
-            if found is None:
-                raise
-            raise _Refused(str(found)) from error
 
 
 @click.group(cls=_Cli, context_settings={"help_option_names": ["-h", "--help"]})

@@ -26,6 +26,7 @@ def main() -> int:
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, interrupt)
     resolve_name("collector.posix:fill_streams")()
+    resolve_name("collector.streams:name_output")()
     resolve_name(_COMMAND)()
     return 0
 

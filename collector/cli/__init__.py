@@ -7,17 +7,14 @@ environment; 130 interrupted.
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from typing import Any
 
 import click
 
 from collector import __version__
-from collector.common.errors import UserError
-from collector.environment import refusal_of
-from collector.latecommands import Later, LaterGroup
-from collector.pathrefused import path_refused
+from collector.latecommands import Later
+from collector.pathrefused import RefusingGroup
 
 #: The commands; a test holds the list against the modules.
 _COMMANDS: Later = {
@@ -133,7 +130,7 @@ _COMMANDS: Later = {
 }
 
 
-class _Cli(LaterGroup):
+class _Cli(RefusingGroup):
     """The group of all commands: it turns what the user or the machine did wrong into one line and
     exit code 2."""
 
@@ -145,25 +142,6 @@ class _Cli(LaterGroup):
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
             raise SystemExit(130) from None
-        except click.BadParameter as error:
-            refused = path_refused(error)
-            if refused is None:
-                raise
-            raise _Refused(refused) from error
-        except (UserError, OSError, sqlite3.Error, UnicodeEncodeError, RuntimeError) as error:
-            found = refusal_of(error)
-            if found is None:
-                raise
-            raise _Refused(found) from error
-
-
-class _Refused(click.ClickException):
-    def __init__(self, error: UserError) -> None:
-        super().__init__(str(error))
-        self.exit_code = error.exit_code  # type: ignore[misc]
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"error: {self.message}", err=True)
 
 
 @click.group(cls=_Cli, context_settings={"help_option_names": ["-h", "--help"]})

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from collector.common.errors import UserError
+from collector.files import private_handle
 from collector.posix import lock
 
 P = ParamSpec("P")
@@ -78,7 +79,7 @@ class Journal:
     def __init__(self, path: Path, *, patient: bool = False) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        self._fd = private_handle(path, os.O_RDWR | os.O_APPEND)
         if not lock(self._fd, wait=patient):
             os.close(self._fd)
             raise UserError(
