@@ -19,7 +19,7 @@ import zstandard
 from collector.common.errors import UserError
 from collector.common.model import Answer
 from collector.drafts import name_once, scratch
-from collector.files import create_private
+from collector.files import create_private, private_dir
 
 _LEVEL = 6
 """zstd level: an 800 KB page becomes 80 KB in about 10 ms."""
@@ -147,7 +147,7 @@ def _write_once(folder: Path, target: Path, data: bytes) -> None:
 
     All drafts of a run lie in ``folder`` under one name: the next page removes what a kill left.
     """
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_dir(target.parent)
     with scratch(folder, "page") as place:
         draft = place / "draft"
         with os.fdopen(create_private(draft), "wb") as file:

@@ -11,6 +11,7 @@ every lock that the process holds on it, so one that exists is never opened here
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
@@ -21,6 +22,11 @@ from collector.drafts import drafting, scratch
 #: The file that tells whoever looks into a folder what in it is for its owner alone.
 FOR_YOU_ALONE = "FOR-YOU-ALONE.txt"
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+
+
+def keep_for_owner() -> None:
+    """Take out of the umask what would keep this process out of the files that it makes."""
+    os.umask(os.umask(0o077) & 0o077)
 
 
 def private_dir(path: Path) -> Path:
@@ -113,11 +119,20 @@ def open_private(path: Path, mode: str) -> IO[bytes]:
     For logs and lock files; not for SQLite's.
     """
     flags = {"ab": os.O_APPEND, "wb": os.O_TRUNC}[mode]
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | flags, 0o600)
+    return os.fdopen(private_handle(path, os.O_WRONLY | flags), mode)
+
+
+def private_handle(path: Path, flags: int) -> int:
+    """A file descriptor of a file of mode 0600, made when it is missing.
+
+    :param flags: of ``os.open``: how it is opened, as ``os.O_RDWR | os.O_APPEND``.
+    :raises OSError: it cannot be opened.
+    """
+    handle = os.open(path, flags | os.O_CREAT, 0o600)
     try:
-        if os.fstat(handle).st_mode & 0o077:
+        if stat.S_IMODE(os.fstat(handle).st_mode) != 0o600:
             posix.owner_only(handle)
-        return os.fdopen(handle, mode)
     except BaseException:
         os.close(handle)
         raise
+    return handle

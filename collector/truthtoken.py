@@ -8,6 +8,7 @@ from pathlib import Path
 
 from collector.common.errors import UserError
 from collector.common.typed import typed
+from collector.files import create_private
 
 OPTION = "--truth-token-file"
 
@@ -40,7 +41,7 @@ def read_token(path: Path) -> str:
 def write_token(path: Path, token: str) -> bool:
     """Keep ``token`` in a new file; False: there is one already. Raises UserError."""
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        with open(create_private(path), "w") as file:
             file.write(f"{token}\n")
     except FileExistsError:
         return False

@@ -24,7 +24,7 @@ from collector.common.errors import UserError
 from collector.common.identity import BadKey, KeyPair, verify
 from collector.common.typed import typed
 from collector.drafts import scratch
-from collector.files import private_file
+from collector.files import private_dir, private_file
 
 OPENS = "<!-- twinwatch seal "
 CLOSES = " -->"
@@ -136,7 +136,8 @@ def report_key(folder: Path | None = None) -> KeyPair:
     home = folder or _folder()
     path = home / "report.key"
     try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not home.is_dir():
+            private_dir(home)
         if not path.exists():
             # Written whole under another name: two reports at once agree on the first.
             with scratch(home, path.name) as place:

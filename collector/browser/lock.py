@@ -18,6 +18,7 @@ import psutil
 from collector.browser.errors import ProfileLocked
 from collector.common.errors import UserError
 from collector.environment import refusals
+from collector.files import private_handle
 from collector.posix import lock
 
 ORPHAN_LIMIT_S = 5.0
@@ -45,7 +46,7 @@ class ProfileLock:
         :raises ProfileLocked: another process has it, or that browser does not end.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fd = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        fd = private_handle(self.path, os.O_RDWR)
         try:
             with refusals(self.path):
                 free = lock(fd)

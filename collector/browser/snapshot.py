@@ -23,7 +23,7 @@ import zstandard
 from collector.browser.errors import SnapshotRefused
 from collector.browser.lock import ProfileLock
 from collector.drafts import scratch
-from collector.files import create_private
+from collector.files import create_private, private_dir
 
 SUFFIX = ".tar.zst"
 #: A profile beyond this is none of ours; also what an archive may unfold to.
@@ -111,7 +111,7 @@ def restore(src: Path, state_dir: Path, *, expect: str | None = None) -> None:
     state_dir.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ProfileLock(state_dir), scratch(state_dir.parent, state_dir.name) as place:
         fresh = place / "state"
-        fresh.mkdir(mode=0o700)
+        private_dir(fresh)
         _extract(plain, fresh, src)
         if state_dir.exists():
             shutil.rmtree(state_dir)
@@ -183,11 +183,10 @@ def _extract(plain: bytes, folder: Path, src: Path) -> None:
                 if name.is_absolute() or ".." in name.parts or "\\" in member.name:
                     raise _refused(src, f"{member.name!r} leads out of the profile")
                 path = folder.joinpath(*name.parts)
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                private_dir(path.parent)
                 content = archive.extractfile(member)
                 assert content is not None
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(handle, "wb") as file:
+                with os.fdopen(create_private(path), "wb") as file:
                     shutil.copyfileobj(content, file)
     except (tarfile.TarError, FileExistsError, NotADirectoryError, EOFError) as error:
         raise _refused(src, f"it is not a sound archive ({error})") from error

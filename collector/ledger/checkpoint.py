@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from collector.files import private_handle
+
 _NAME = "mark.json"
 
 
@@ -42,7 +44,7 @@ class Checkpoint:
     def write(self, profile: Path) -> None:
         """Keep the mark in a profile's folder, whole or not at all."""
         fresh = profile / f"{_NAME}.new"
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        handle = private_handle(fresh, os.O_WRONLY | os.O_TRUNC)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(asdict(self), file)
         os.replace(fresh, profile / _NAME)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from collector.common.errors import UserError
 from collector.environment import refusals
-from collector.files import create_private, private_dir, private_file
+from collector.files import create_private, private_dir, private_file, private_handle
 from collector.posix import lock
 
 __all__ = ["create_private", "lock_path", "private_dir", "private_file", "unused"]
@@ -23,7 +23,7 @@ def lock_path(state_dir: Path) -> Path:
 @contextmanager
 def unused(state_dir: Path) -> Iterator[None]:
     """Keep browsers off ``state_dir`` for a while. Raises UserError while one is open on it."""
-    handle = os.open(lock_path(state_dir), os.O_RDWR | os.O_CREAT, 0o600)
+    handle = private_handle(lock_path(state_dir), os.O_RDWR)
     try:
         with refusals(state_dir):
             free = lock(handle)

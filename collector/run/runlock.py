@@ -21,6 +21,7 @@ import psutil
 
 from collector.common.errors import UserError
 from collector.environment import refusals
+from collector.files import private_handle
 from collector.posix import end_led, lock
 from collector.store import steady
 
@@ -86,7 +87,7 @@ class RunLock:
         self._fd = -1
 
     def __enter__(self) -> Self:
-        self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        self._fd = private_handle(self.path, os.O_RDWR | os.O_APPEND)
         try:
             with refusals(self.path.parent, fix="choose a local --out"):
                 free = lock(self._fd)

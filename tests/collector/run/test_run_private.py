@@ -12,7 +12,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from collector.browser.lock import ProfileLock
 from collector.cli import main
+from collector.files import open_private, private_dir
+from collector.ledger.checkpoint import Checkpoint
+from collector.run.runlock import RunLock
+from mockserver.world.journal import Journal
 
 SCENARIO = {
     "name": "private",
@@ -74,3 +79,39 @@ def test_what_tells_of_a_viewer_is_for_the_owner_alone_and_named(
             assert path.is_symlink() or stat.S_IMODE(path.stat().st_mode) == wanted, path
     for path in run.glob("artefacts/*"):
         assert "for you alone" in (path / "FOR-YOU-ALONE.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("mask", [0o777, 0o277, 0o177])
+def test_a_umask_that_would_lock_the_owner_out_does_not(tmp_path: Path, mask: int) -> None:
+    """What is secret is 0600 in 0700 as ever, and what is not is at least the owner's."""
+    (tmp_path / "one.yaml").write_text(
+        json.dumps({**SCENARIO, "arms": {"a": {"steps": [{"visit": "home"}, {"snapshot": "s"}]}}})
+    )
+    run = tmp_path / "run"
+    with umask(mask):
+        command("run", tmp_path / "one.yaml", "--driver", "http", "--out", run)
+        command("run", "--resume", run)
+        command("report", run)
+        command("pack", run, "--out", tmp_path / "pack.zip")
+    for path in (run, *run.rglob("*"), tmp_path / "pack.zip"):
+        wanted = 0o700 if path.is_dir() else 0o600
+        assert stat.S_IMODE(path.stat().st_mode) & 0o700 == wanted, path
+        if path.name in ("run.lock", "mock.state", "mock.db", "store.db", "key.json"):
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+
+
+@pytest.mark.parametrize("mask", [0o777, 0o277, 0])
+def test_a_lock_and_a_journal_are_their_owners_under_every_umask(tmp_path: Path, mask: int) -> None:
+    """As a program that is no command makes them, whose umask is its own."""
+    with umask(mask):
+        with RunLock(tmp_path):
+            pass
+        Journal(tmp_path / "mock.state").close()
+        with ProfileLock(tmp_path / "state"):
+            pass
+        Checkpoint("b01-a-1", 0, "about:blank", False).write(tmp_path)
+        private_dir(tmp_path / "a" / "b")
+        open_private(tmp_path / "log", "ab").close()
+    for path in tmp_path.rglob("*"):
+        wanted = 0o700 if path.is_dir() else 0o600
+        assert stat.S_IMODE(path.stat().st_mode) == wanted, path
