@@ -17,6 +17,7 @@ import idna
 _ARCHIVED = re.compile(
     r"(?:(?:https?:)?//[\w.-]{1,100})?/(?:web/)?\d{4,14}(?:[a-z]{2}_)?/(?=https?://)", re.IGNORECASE
 )
+_SCHEME = re.compile(r"[A-Za-z0-9]+://")
 _HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?")
 
 
@@ -128,6 +129,18 @@ def without_userinfo(text: str) -> str:
     if not slashes or "@" not in rest[:end]:
         return text
     return f"{scheme}//{rest[:end].rpartition('@')[2]}{rest[end:]}"
+
+
+def shown(text: str) -> str:
+    """What an error may repeat of a text that is to be an address and is none: nothing before its
+    last ``@``, which may be a password.
+
+    >>> shown("me:secret@host"), shown("http://me:sec/ret@host/"), shown("host")
+    ('…@host', 'http://…@host/', 'host')
+    """
+    _, at, after = text.rpartition("@")
+    scheme = _SCHEME.match(text)
+    return f"{scheme[0] if scheme else ''}…@{after}" if at else text
 
 
 def names_a_user(text: str) -> bool:

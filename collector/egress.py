@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from collector.addresses import USER_IN_ADDRESS, names_a_user, parts_of, without_userinfo
+from collector.addresses import USER_IN_ADDRESS, names_a_user, parts_of, shown, without_userinfo
 from collector.common.errors import UserError
 from collector.common.typed import typed
 from collector.problems import Fixable, did_you_mean
@@ -94,7 +94,7 @@ class Egress:
             raise Fixable(USER_IN_ADDRESS, f"leave them out: {without_userinfo(check or '')}")
         if check not in (None, NOBODY) and not parts_of(str(check)).is_web:
             raise Fixable(
-                f"{check!r} is not an address",
+                f"{shown(str(check))!r} is not an address",
                 "write https://HOST/PATH of a JSON answer, or none: nobody is asked",
             )
         server = _server(told.get("server", DIRECT))
@@ -201,6 +201,13 @@ def _from_environment(name: str) -> str:
 
 def _from_file(named: str) -> str:
     path = Path(named).expanduser()
+    if set(":@") & set(named) and not path.exists():
+        raise EgressRefused(
+            "what is given as credentials is no file; a login itself is never given",
+            place="proxy.credentials",
+            fix="write user:password into a file of mode 0600, or an environment variable, and name"
+            " it",
+        )
     try:
         with path.open(encoding="utf-8") as file:
             mode = os.fstat(file.fileno()).st_mode

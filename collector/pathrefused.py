@@ -9,6 +9,7 @@ what the user wants to know is what to do about this path.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, TypeVar
 
 import click
 
+from collector.addresses import shown
 from collector.common.errors import UserError
 from collector.environment import EnvironmentRefused, leads_nowhere, refusal_of
 from collector.files import keep_for_owner
@@ -49,8 +51,15 @@ def path_refused(error: click.BadParameter) -> EnvironmentRefused | None:
             path = Path(error.message.removesuffix(end).partition(" ")[2].strip()[1:-1])
             if end == "does not exist." and leads_nowhere(path):
                 problem, fix = "this is a link that leads nowhere", "name the file itself"
-            return EnvironmentRefused(problem, place=f"{_name(error.param)} {path}", fix=fix)
+            return EnvironmentRefused(
+                problem, place=f"{_name(error.param)} {_shown(str(path))}", fix=fix
+            )
     return None
+
+
+def _shown(path: str) -> str:
+    """A path as it was given; of what begins like an address with a login, nothing of the login."""
+    return shown(path) if re.match(r"[^/@]*:[^@]*@", path) else path
 
 
 def _name(parameter: click.Parameter) -> str:

@@ -53,7 +53,7 @@ def _tokens(texts: tuple[str, ...]) -> dict[str, str]:
         name, _, token = text.partition("=")
         if not name or not token or any(letter.isspace() for letter in token):
             raise UserError(
-                f"{text!r} is not USER=TOKEN",
+                "what was given is not USER=TOKEN",
                 place="--tubearchivist-token",
                 fix="e.g. --tubearchivist-token admin=0123456789abcdef0123456789abcdef01234567",
             )

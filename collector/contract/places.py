@@ -16,6 +16,7 @@ from collector.addresses import (
     names_a_user,
     origin_of,
     parts_of,
+    shown,
     without_userinfo,
 )
 from collector.common.errors import UserError
@@ -86,7 +87,7 @@ def place_of(
     origin = origin_of(parts)
     if not origin or parts.path not in ("", "/") or parts.query or parts.fragment:
         raise UserError(
-            f"{site!r} is not a site",
+            f"{shown(site)!r} is not a site",
             place="--site",
             fix="write mock, or an origin such as http://127.0.0.1:8000",
         )

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from collector.addresses import USER_IN_ADDRESS, names_a_user, origin_of, parts_of, without_userinfo
+from collector.addresses import (
+    USER_IN_ADDRESS,
+    names_a_user,
+    origin_of,
+    parts_of,
+    shown,
+    without_userinfo,
+)
 from collector.common.errors import UserError
 
 
@@ -28,7 +35,7 @@ def api_root(target: str) -> str:
     origin = origin_of(parts)
     if not origin or parts.query or parts.fragment:
         raise BadTarget(
-            f"{target!r} is not the address of an API",
+            f"{shown(target)!r} is not the address of an API",
             place="--submit-to",
             fix="give its root, such as http://127.0.0.1:8000/api",
         )

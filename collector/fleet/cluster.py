@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from collector import __version__
+from collector.addresses import shown
 from collector.common.errors import UserError
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
@@ -85,9 +86,15 @@ def address_of(ledger: str) -> tuple[str, int]:
     host, colon, port = ledger.rpartition(":")
     if not colon or (host.count(":") and not host.endswith("]")):
         host, port = ledger, "0"
-    if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+    if (
+        not host
+        or set(host) & set("@/?#")
+        or not port.isascii()
+        or not port.isdigit()
+        or int(port) > 65535
+    ):
         raise ClusterRefused(
-            f"{ledger!r} is not an address", place="--ledger", fix="write HOST or HOST:PORT"
+            f"{shown(ledger)!r} is not an address", place="--ledger", fix="write HOST or HOST:PORT"
         )
     return host.strip("[]"), int(port)
 

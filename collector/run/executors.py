@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from collector.addresses import USER_IN_ADDRESS, shown
 from collector.common.errors import UserError
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
@@ -52,6 +53,12 @@ def check_executor(options: RunOptions, plan: Plan, place: Place, order: Schedul
                 "--executor dask requires --scheduler",
                 place="--executor dask",
                 fix="give --scheduler, the address that `dask scheduler` prints",
+            )
+        if "@" in options.scheduler:
+            raise UserError(
+                USER_IN_ADDRESS,
+                place="--scheduler",
+                fix=f"leave them out: {shown(options.scheduler).replace('…@', '')}",
             )
         check_cluster(options, plan, place, order)
     elif options.scheduler is not None:

@@ -14,7 +14,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator
 
-from collector.addresses import USER_IN_ADDRESS, names_a_user, without_userinfo
+from collector.addresses import USER_IN_ADDRESS, names_a_user, shown, without_userinfo
 from collector.egress import Egress
 from collector.problems import Fixable, did_you_mean
 from collector.profile import PersonaFile, shipped_personas
@@ -46,7 +46,9 @@ def as_site(value: object) -> object:
     if isinstance(value, str) and names_a_user(value):
         raise Fixable(USER_IN_ADDRESS, f"leave them out: {without_userinfo(value)}")
     if isinstance(value, str) and not re.fullmatch(r"mock|https?://[^\s/?#]+/?", value):
-        raise Fixable(f"{value!r} is not a site", "write mock, or an origin: http://127.0.0.1:8000")
+        raise Fixable(
+            f"{shown(value)!r} is not a site", "write mock, or an origin: http://127.0.0.1:8000"
+        )
     return value
 
 

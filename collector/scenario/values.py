@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator
 
-from collector.addresses import USER_IN_ADDRESS, names_a_user, parts_of, without_userinfo
+from collector.addresses import USER_IN_ADDRESS, names_a_user, parts_of, shown, without_userinfo
 from collector.common.model import Surface
 from collector.common.words import composed
 from collector.platforms.registry import platforms
@@ -63,7 +63,7 @@ def as_address(value: object) -> object:
         raise Fixable(USER_IN_ADDRESS, f"leave them out: {without_userinfo(text)}")
     parts = parts_of(text)
     if not parts.is_web:
-        raise Fixable(f"{value!r} is not an address", "write home, /watch?v=ID or https://…")
+        raise Fixable(f"{shown(text)!r} is not an address", "write home, /watch?v=ID or https://…")
     if any(parts.host in spec.paths_of for spec in platforms().values()):
         tail = parts.path or "/"
         return tail + (f"?{parts.query}" if parts.query else "")
