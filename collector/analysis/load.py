@@ -19,6 +19,7 @@ from typing import Any
 from collector.analysis.labelling import Labelling, Wanted, read_labelling
 from collector.analysis.rundata import Done, Item, Page, Puppet, RunData
 from collector.common.errors import UserError
+from collector.manifestshape import check_shape
 from collector.store import Store, no_run
 from collector.store.details import taken_of
 from collector.store.rows import Row
@@ -370,4 +371,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
             place=str(path),
             fix="restore it from a copy of the run, or remove it: the store holds the same facts",
         ) from error
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    check_shape(found, path)
+    return found

@@ -16,6 +16,7 @@ from collector.common.errors import UserError
 from collector.common.typed import typed
 from collector.environment import refusals
 from collector.files import FOR_YOU_ALONE, private_dir, shared_dir, shared_file
+from collector.manifestshape import check_shape
 
 #: What ``manifest.json`` of a run directory names itself.
 FORMAT = "twinwatch-run/1"
@@ -124,12 +125,15 @@ class RunDir:
         return self.root / "mock.state"
 
     def read_manifest(self) -> dict[str, Any] | None:
-        """The manifest, or ``None`` where there is none of ours."""
+        """The manifest, or ``None`` where there is none of ours. Raises BadFile: it was altered."""
         try:
             found = json.loads(self.manifest.read_bytes())
         except (FileNotFoundError, NotADirectoryError, ValueError, RecursionError):
             return None
-        return found if isinstance(found, dict) and found.get("format") == FORMAT else None
+        if not isinstance(found, dict) or found.get("format") != FORMAT:
+            return None
+        check_shape(found, self.manifest)
+        return found
 
     def write_manifest(self, manifest: dict[str, Any]) -> None:
         """Write ``manifest.json`` whole or not at all."""

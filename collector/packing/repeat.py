@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.analysis.report import report_data
+from collector.contract.layout import RunDir
 from collector.packing.errors import PackRefused
 from collector.packing.numbers import comparable, report_hash
 from collector.packing.tables import rows_of
@@ -98,8 +99,7 @@ def repeat_pack(
     :raises UserError: the pack, or the place for the run, cannot be used.
     """
     with opened(pack) as (folder, told):
-        manifest = json.loads((folder / "manifest.json").read_bytes())
-        if manifest.get("profiles"):
+        if (RunDir(folder).read_manifest() or {}).get("profiles"):
             raise PackRefused(
                 "the puppets of this run began as profiles that no pack holds",
                 place=str(pack),

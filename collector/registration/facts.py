@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,11 @@ from collector.scenario.plan import Plan
 from collector.store import Store, no_run
 from collector.store.rows import Row
 
+#: As an error calls what JSON has; ``true`` is a number to Python.
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (bool, "true or false"), ((int, float), "a number"), (str, "text"), (list, "a list"),
+    (dict, "a mapping"),
+)  # fmt: skip
 #: Files of a run's folder that hold its preregistration.
 PREREG_JSON, PREREG_TEXT = "prereg.json", "prereg.md"
 
@@ -67,6 +72,8 @@ def read_facts(root: Path, prereg: Path | None = None) -> Facts:
         run = runs[-1]
         for column in ("scenario_json", "analysis", "versions", "environment"):
             run[column] = json.loads(run[column] or "{}")
+        steps = tuple(_opened(row, "args") for row in store.steps())
+        _refuse_other_kinds(there, plan, run, steps)
         return Facts(
             there=there,
             plan=plan,
@@ -80,7 +87,7 @@ def read_facts(root: Path, prereg: Path | None = None) -> Facts:
                 " t.late_s FROM sessions s LEFT JOIN turns t ON t.session = s.id"
                 " ORDER BY wave, slot, block, position, id",
             ),
-            steps=tuple(_opened(row, "args") for row in store.steps()),
+            steps=steps,
             receipts=_rows(
                 store,
                 "SELECT r.*, n.puppet FROM receipts r JOIN sessions n ON n.id = r.session"
@@ -110,6 +117,44 @@ def read_facts(root: Path, prereg: Path | None = None) -> Facts:
             coded=_rows(store, "SELECT version, coders FROM label_versions ORDER BY version"),
             events=_rows(store, "SELECT * FROM events ORDER BY id"),
         )
+
+
+def _refuse_other_kinds(there: RunDir, plan: Plan, run: Row, steps: Iterable[Row]) -> None:
+    """Refuse a plan in which something is of another type than in the ledger: it was edited, and
+    another value of the same type is what a review tells. Raises UserError."""
+    args = {(row["session"], row["step"]): row["args"] for row in steps}
+    pairs = [
+        ("scenario", plan.scenario, run["scenario_json"]),
+        ("scenario.arms", plan.scenario.get("arms"), run["scenario_json"].get("arms")),
+        ("scenario.analysis", plan.scenario.get("analysis"), run["analysis"]),
+        *(
+            (f"sessions.{session.id}.steps.{step.index}.args", step.args, kept)
+            for session in plan.sessions
+            for step in session.steps
+            if (kept := args.get((session.id, step.index))) is not None
+        ),
+    ]
+    for where, planned, kept in pairs:
+        for path, was, now in _other_kinds(planned, kept, where):
+            raise UserError(
+                f"{path} is {was}, and {now} in store.db",
+                place=str(there.plan),
+                fix="put the plan back from a copy of the run",
+            )
+
+
+def _other_kinds(planned: Any, kept: Any, path: str) -> Iterator[tuple[str, str, str]]:
+    """(key, what it is here, what it is there) wherever two documents have other types; a key that
+    only one of them has is not told."""
+    if isinstance(planned, dict) and isinstance(kept, dict):
+        for key in sorted(planned.keys() & kept.keys()):
+            yield from _other_kinds(planned[key], kept[key], f"{path}.{key}")
+    elif _kind(planned) != _kind(kept):
+        yield path, _kind(planned), _kind(kept)
+
+
+def _kind(value: Any) -> str:
+    return next((word for kinds, word in _KINDS if isinstance(value, kinds)), "nothing")
 
 
 def _rows(store: Store, sql: str) -> tuple[Row, ...]:

@@ -20,6 +20,7 @@ from collector.drivers.base import HTTP
 from collector.drivers.choice import means_of
 from collector.drivers.recorded import check_recording
 from collector.drivers.ways import check_egress
+from collector.manifestshape import check_needed
 from collector.mock.served import met
 from collector.platforms.registry import spec_of
 from collector.run import manifest as written
@@ -108,7 +109,9 @@ def prepare(
 
 
 def options_in(manifest: Mapping[str, Any], there: RunDir, refused: type[UserError]) -> RunOptions:
-    """The options that a run was begun with. Raises ``refused``."""
+    """The options that a run was begun with. Raises ``refused``; BadFile: the manifest lacks what
+    a run that goes on, or is done again, needs of it."""
+    check_needed(manifest, there.manifest, ("run", "plan_hash", "started", "versions"))
     try:
         return RunOptions.from_dict(manifest["options"])
     except (KeyError, TypeError) as error:

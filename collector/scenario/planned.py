@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from types import NoneType
 from typing import Any
 
 from collector.common.errors import UserError
+from collector.problems import Fixable
 from collector.profile import Persona, persona_from
 from collector.scenario.calendar import Due
 from collector.scenario.durations import parse_duration
@@ -23,6 +25,39 @@ _READ = (FORMAT, "twinwatch-plan/1")
 
 #: A session with more steps than this was not meant.
 MAX_STEPS = 10_000
+
+
+#: Member of a plan, a session, a due moment or a step → what it is, for a file that was edited.
+_MEMBERS: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("scenario_name", "platform", "site", "source", "id", "arm"), (str,)),
+    **dict.fromkeys(("puppet", "path", "timezone"), (str,)),
+    **dict.fromkeys(("seed", "block", "order", "twin", "wave", "slot", "index", "days"), (int,)),
+    **dict.fromkeys(("scenario", "persona", "args"), (dict,)),
+    **dict.fromkeys(("sessions", "steps"), (list,)),
+    "experiment_id": (str, NoneType),
+    "due": (dict, NoneType),
+    "nth": (int, NoneType),
+    "daily": (list, NoneType),
+    "seconds": (int, float),
+    "expires_s": (int, float, NoneType),
+}
+_WORDS = {str: "text", int: "a whole number", float: "a number", list: "a list"}
+
+
+def _checked(data: Any, where: str = "") -> Any:
+    """``data`` if its members are what a plan has in them. Raises ValueError with the member."""
+    if not isinstance(data, dict):
+        raise ValueError(f"{where or 'it'} must be a mapping of keys to values")
+    for name, value in data.items():
+        kinds = _MEMBERS.get(name)
+        if kinds is not None and type(value) not in kinds:
+            words = _WORDS.get(kinds[0], "a mapping of keys to values")
+            raise ValueError(f"{where}{'.' * bool(where)}{name} must be {words}")
+    if data.get("due") is not None:
+        _checked(data["due"], f"{where}.due")
+    if any(type(each) is not int for each in data.get("daily") or ()):
+        raise ValueError(f"{where}.daily must be a list of whole numbers")
+    return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +194,13 @@ class Plan:
     def from_json(cls, data: bytes | str) -> Plan:
         """The plan in ``plan.json``. Raises UserError."""
         try:
-            fields = json.loads(data)
+            fields = _checked(json.loads(data))
             if fields["format"] not in _READ:
                 raise ValueError(f"its format is {fields['format']!r}")
+            for number, session in enumerate(fields["sessions"]):
+                _checked(session, f"sessions.{number}")
+                for place, step in enumerate(session["steps"]):
+                    _checked(step, f"sessions.{number}.steps.{place}")
             return cls(
                 scenario_name=fields["scenario_name"],
                 platform=fields["platform"],
@@ -172,7 +211,7 @@ class Plan:
                 source=fields["source"],
                 experiment_id=fields["experiment_id"],
             )
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, LookupError, TypeError) as error:
             raise UserError(
                 f"not a plan: {error}",
                 place="plan.json",
@@ -201,7 +240,10 @@ class Plan:
 
     def _time(self, key: str) -> timedelta | None:
         written = self.scenario.get(key)
-        return None if written is None else parse_duration(written)
+        try:
+            return None if written is None else parse_duration(written)
+        except Fixable as error:
+            raise UserError(error.message, place=f"plan.json: {key}", fix=error.fix) from error
 
     @property
     def blocks(self) -> tuple[tuple[PlannedSession, ...], ...]:

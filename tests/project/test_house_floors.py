@@ -20,9 +20,11 @@ from places import ROOT, TESTS
 #: A new room gets the lowest floor above everything that it imports.
 FLOORS = {
     "common": 1, "addresses": 1, "posix": 0.5, "drafts": 0.75, "files": 1, "sqlite": 1,
+    "streams": 0.5,
     "problems": 1.5, "surroundings": 1.9, "egress": 1.8,
     "platforms": 2, "environment": 2, "pathrefused": 2.5, "cells": 2, "bounded": 2, "truthtoken": 2,
     "serving": 2, "liveness": 2, "latecommands": 1, "outputs": 2.5,
+    "manifestshape": 2,
     "certificates": 3, "labelpatterns": 2, "labelfile": 3,
     "scrub": 3, "store": 3, "evidence": 3, "yamlfile": 3, "coverage": 3, "saved": 3,
     "browser": 4, "profile": 4, "export": 4, "imports": 4, "analysis": 4,
