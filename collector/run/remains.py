@@ -7,7 +7,9 @@ accounts. Only reads.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from collector.browser.snapshot import SUFFIX
@@ -15,6 +17,10 @@ from collector.common.errors import UserError
 from collector.contract.layout import RunDir
 from collector.scenario.plan import Plan
 from collector.store import SessionState, Store, StoreMissing, had_begun
+
+_ALL_AGAIN = "taking it up would do everything again"
+_NO_HISTORY = "the lists to come would be those of visitors without that history"
+_LOAD = re.compile(rb'"load":"([^"]+)"')
 
 
 class RunIncomplete(UserError):
@@ -82,8 +88,8 @@ def _missing(out: RunDir, store: Store, manifest: dict[str, Any]) -> Iterator[Us
     ):
         if not (out.profiles / row["puppet"] / "profile.json").is_file():
             yield _lost(f"{out.profiles.name}/{row['puppet']}", "is missing", out)
-    if manifest.get("site") == "mock" and manifest.get("mock_port") and not _filled(out.mock_state):
-        yield _lost(out.mock_state.name, "is missing", out)
+    if manifest.get("mock_port"):
+        yield from _of_mock(out, store, manifest)
     captured = list(store.rows("SELECT 1 FROM captures WHERE content_hash != '' LIMIT 1"))
     if captured and not (out.evidence.is_dir() and any(out.evidence.iterdir())):
         yield _lost(f"{out.evidence.name}/", "is missing", out)
@@ -96,14 +102,56 @@ def _missing(out: RunDir, store: Store, manifest: dict[str, Any]) -> Iterator[Us
             yield _lost(f"{out.snapshots.name}/{path.name}", "is missing", out)
 
 
-def _filled(path: Any) -> bool:
-    return bool(path.is_file() and path.stat().st_size)
+def _of_mock(out: RunDir, store: Store, manifest: dict[str, Any]) -> Iterator[UserError]:
+    """What the run's own mock kept and has lost: what its visitors did, and what it was sent."""
+    if manifest.get("site") == "mock":
+        pages = "SELECT DISTINCT event FROM captures WHERE status = 'ok' AND event != ''"
+        shown = {row["event"].encode() for row in store.rows(pages)}
+        how = _lack_of_journal(out.mock_state, shown)
+        if how:
+            yield _lost(out.mock_state.name, how, out, why=_NO_HISTORY)
+    sent = store.db.table("outbox").exists() and list(
+        store.rows("SELECT 1 FROM outbox WHERE state = 'acked' LIMIT 1")
+    )
+    how = _lack_of_database(out.mock_db) if manifest.get("submit_to") == "mock" and sent else ""
+    if how:
+        yield _lost(
+            out.mock_db.name, how, out, why="what the mock was sent would not be sent again"
+        )
 
 
-def _lost(what: str, how: str, out: RunDir) -> RunIncomplete:
+def _lack_of_journal(path: Path, shown: set[bytes]) -> str:
+    """What is wrong with a mock's journal; empty: nothing.
+
+    :param shown: loads of pages that the run has captured, all of which the mock noted before it
+        answered. A kill cuts the last line at most, and that of no page that was captured.
+    """
+    if not path.is_file() or not path.stat().st_size:
+        return "is missing" if not path.exists() else "is empty"
+    content = path.read_bytes()
+    if not content.startswith(b'["world",') or b"\0" in content:
+        return "is damaged"
+    lost = len(shown - set(_LOAD.findall(content)))
+    return f"is cut short: {lost} of {len(shown)} captured pages are not in it" if lost else ""
+
+
+def _lack_of_database(path: Path) -> str:
+    """What is wrong with a file of SQLite, by its head alone; empty: nothing."""
+    if not path.is_file() or not path.stat().st_size:
+        return "is missing" if not path.exists() else "is empty"
+    with path.open("rb") as file:
+        head = file.read(32)
+    if not head.startswith(b"SQLite format 3\0") or len(head) < 32:
+        return "is damaged"
+    page = int.from_bytes(head[16:18], "big")  # 1 stands for 65536
+    pages = int.from_bytes(head[28:32], "big")
+    short = path.stat().st_size < (page if page != 1 else 1 << 16) * pages
+    return "is cut short" if short else ""
+
+
+def _lost(what: str, how: str, out: RunDir, *, why: str = _ALL_AGAIN) -> RunIncomplete:
     return RunIncomplete(
-        f"{what} {how} though manifest.json says the run began; taking it up would do everything"
-        " again",
+        f"{what} {how} though manifest.json says the run began; {why}",
         place=str(out.root),
         fix="put it back from a copy of the run's folder, or begin a new run in another --out",
     )

@@ -66,6 +66,25 @@ def remove_profile(run: Path) -> None:
     shutil.rmtree(run / "profiles" / "a-1")
 
 
+def cut(path: Path, share: float) -> None:
+    """What a disk that filled, or a copy that broke off, leaves of a file."""
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * share)])
+
+
+def cut_line(path: Path) -> None:
+    """The same, where a line happened to end."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[: len(lines) // 2]))
+
+
+def zero(path: Path, share: float) -> None:
+    """What a machine that lost its power leaves of a file: its length, with zeros."""
+    content = path.read_bytes()
+    kept = int(len(content) * share)
+    path.write_bytes(content[:kept] + bytes(len(content) - kept))
+
+
 def in_store(*statements: str) -> Callable[[Path], None]:
     """Something that is done to the ledger behind the program's back."""
 
@@ -86,6 +105,15 @@ LOSSES: dict[str, tuple[Callable[[Path], None], str]] = {
     "profile": (remove_profile, "profiles/a-1 is missing"),
     "profiles": (lambda run: shutil.rmtree(run / "profiles"), "profiles/a-1 is missing"),
     "site": (lambda run: (run / "mock.state").unlink(), "mock.state is missing"),
+    "empty site": (lambda run: cut(run / "mock.state", 0), "mock.state is empty"),
+    "half of the site": (lambda run: cut(run / "mock.state", 0.5), "mock.state is cut short: "),
+    "site of lines alone": (lambda run: cut_line(run / "mock.state"), "captured pages are not in"),
+    "site of zeros": (lambda run: zero(run / "mock.state", 0), "mock.state is damaged"),
+    "site half zeros": (lambda run: zero(run / "mock.state", 0.5), "mock.state is damaged"),
+    "what was sent": (lambda run: (run / "mock.db").unlink(), "mock.db is missing"),
+    "nothing sent": (lambda run: cut(run / "mock.db", 0), "mock.db is empty"),
+    "half sent": (lambda run: cut(run / "mock.db", 0.5), "mock.db is cut short"),
+    "sent zeros": (lambda run: zero(run / "mock.db", 0), "mock.db is damaged"),
     "evidence": (lambda run: shutil.rmtree(run / "evidence"), "evidence/ is missing"),
     "steps": (in_store("DELETE FROM steps"), "store.db has lost 5 of 5 steps of the plan"),
     "last steps": (in_store("DELETE FROM steps WHERE step > 2"), "lost 2 of 5 steps of the plan"),
