@@ -9,6 +9,7 @@ what the user wants to know is what to do about this path.
 
 from __future__ import annotations
 
+import math
 import re
 import sqlite3
 from collections.abc import Callable
@@ -67,6 +68,17 @@ def _name(parameter: click.Parameter) -> str:
     if isinstance(parameter, click.Option):
         return max(parameter.opts, key=len)
     return parameter.make_metavar(click.Context(click.Command(None)))
+
+
+class NumberIn(click.FloatRange):
+    """A number of a range. Click lets ``nan`` through, which is in none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number. Raises BadParameter."""
+        found = super().convert(value, param, ctx)
+        if math.isnan(found):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return found
 
 
 class RefusingGroup(LaterGroup):

@@ -18,6 +18,7 @@ import click
 from collector import __version__
 from collector.common.eras import ERAS, IN_WORDS
 from collector.common.errors import UserError
+from collector.pathrefused import NumberIn
 from collector.truthtoken import OPTION, read_token, write_token
 from mockserver.context import MockConfig
 from mockserver.serve import Server, serving
@@ -226,7 +227,7 @@ def _at_eof(stopped: threading.Event) -> None:
     "--tubearchivist-delay",
     default=0.0,
     show_default=True,
-    type=click.FloatRange(0, 86_400),
+    type=NumberIn(0, 86_400),
     metavar="SECONDS",
     help="How long the archive's background work takes (world time).",
 )

@@ -86,6 +86,12 @@ class Compared:
     outcomes: tuple[Outcome, ...]
 
     @property
+    def one_run(self) -> bool:
+        """Both are one run with the same labels, which agrees with itself whatever it says."""
+        sides = [(each.run, each.labels, each.labels_sha256) for each in (self.first, self.second)]
+        return sides[0] == sides[1]
+
+    @property
     def stable(self) -> int:
         """Outcomes with the same verdict in both."""
         return sum(each.stable == "same verdict" for each in self.outcomes)

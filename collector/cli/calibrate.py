@@ -28,6 +28,7 @@ from collector.cli.power import twins_of
 from collector.common.errors import UserError
 from collector.environment import refuse_unwritable
 from collector.outputs import write_output
+from collector.pathrefused import NumberIn
 from collector.scenario.loader import load_scenario
 
 
@@ -53,7 +54,7 @@ from collector.scenario.loader import load_scenario
     help="Twins of an arm to try, such as 5,8, instead of the scenario's.",
 )
 @click.option("--block", type=click.IntRange(1), help="Twins of an arm in a block.")
-@click.option("--lost", type=click.FloatRange(0, 0.9), default=0.0, help="Share of pages lost.")
+@click.option("--lost", type=NumberIn(0, 0.9), default=0.0, help="Share of pages lost.")
 @click.option("--seed", type=click.IntRange(min=0), default=12, help="Of the simulated audits.")
 @click.option("--processes", type=click.IntRange(1), help="By default one a core.")
 @json_option

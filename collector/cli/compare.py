@@ -8,6 +8,7 @@ import click
 
 from collector.analysis.sidebyside import as_data, as_html, compare_runs, headline
 from collector.cli._json import emit
+from collector.common.errors import UserError
 from collector.environment import refusals
 from collector.outputs import write_output
 
@@ -39,6 +40,12 @@ def compare(first: Path, second: Path, out: Path | None, as_json: bool, labels: 
     """
 
     compared = compare_runs(first, second, labels)
+    if compared.one_run:
+        raise UserError(
+            f"both are the run {compared.first.run}",
+            place=f"{first}, {second}",
+            fix="name two runs: collector run SCENARIO --out FOLDER makes another",
+        )
     if as_json:
         emit(as_data(compared))
     else:

@@ -23,6 +23,7 @@ from collector.cli._json import emit, json_option
 from collector.common.errors import UserError
 from collector.environment import refuse_unwritable
 from collector.outputs import write_output
+from collector.pathrefused import NumberIn
 from collector.scenario.designhash import design_sha256
 from collector.scenario.loader import load_scenario
 
@@ -45,7 +46,7 @@ from collector.scenario.loader import load_scenario
 )
 @click.option("--block", type=click.IntRange(1), help="Twins of each arm in a block.")
 @click.option(
-    "--lost", type=click.FloatRange(0, 0.9), default=0.0,
+    "--lost", type=NumberIn(0, 0.9), default=0.0,
     help="Share of pages lost; with --pilot, of puppets.",
 )  # fmt: skip
 @click.option(
@@ -166,33 +167,34 @@ def _refuse_plot(plot: Path) -> None:
 
 def twins_of(text: str) -> list[int]:
     """``5,8`` or ``3..14``. Raises UserError."""
+    first, dots, last = text.partition("..")
+    fix = "--twins 5,8 or 3..14"
     try:
-        first, dots, last = text.partition("..")
-        if dots:
-            found = list(range(int(first), int(last) + 1))
+        found = [int(each) for each in ((first, last) if dots else text.split(","))]
+    except ValueError:
+        problem = "write whole numbers with commas between, or the first and the last of a range"
+    else:
+        if not all(2 <= each <= 200 for each in found):
+            problem = "an arm must have 2 to 200 twins"
+        elif dots and found[0] > found[1]:
+            problem, fix = "the range ends before it begins", f"--twins {found[1]}..{found[0]}"
         else:
-            found = sorted({int(each) for each in text.split(",")})
-        if not found or not all(2 <= each <= 200 for each in found):
-            raise ValueError("an arm must have 2 to 200 twins")
-    except ValueError as error:
-        raise UserError(
-            f"{text!r} is not a number of twins: {error}",
-            place="--twins",
-            fix="--twins 5,8 or 3..14",
-        ) from error
-    return found
+            return list(range(found[0], found[1] + 1)) if dots else sorted({*found})
+    raise UserError(f"{text!r} is not a number of twins: {problem}", place="--twins", fix=fix)
 
 
 def _points(text: str) -> list[float]:
     try:
         found = [float(each) / 100 for each in text.split(",")]
-        if not all(0 < each <= 1 for each in found):
-            raise ValueError("a size must be above 0 and at most 100")
-    except ValueError as error:
-        raise UserError(
-            f"{text!r} is not a size in points: {error}", place="--points", fix="--points 5,10,20"
-        ) from error
-    return found
+    except ValueError:
+        problem = "write numbers with commas between"
+    else:
+        if all(0 < each <= 1 for each in found):
+            return found
+        problem = "a size must be above 0 and at most 100"
+    raise UserError(
+        f"{text!r} is not a size in points: {problem}", place="--points", fix="--points 5,10,20"
+    )
 
 
 def _pair(text: str) -> tuple[str, float]:

@@ -195,7 +195,7 @@ def _furnish(stage: Path) -> None:
     scenario, run = stage / "one.yaml", stage / "run"
     scenario.write_text(SCENARIO)
     told("run", scenario, "--driver", "http", "--out", run)
-    shutil.copytree(run, stage / "other")
+    told("run", scenario, "--driver", "http", "--out", stage / "other")
     told("reparse", run, "--out", stage / "before.jsonl")
     told("report", run, "--out", stage / "report.html")
     told("label", "export", run, "--out", stage / "sheets")

@@ -26,8 +26,21 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("compare")
     return (
         build(folder / "one", Made(twins=7, seed=1, watches=1)),
-        build(folder / "two", Made(twins=7, seed=2, watches=1)),
+        named(build(folder / "two", Made(twins=7, seed=2, watches=1)), "run-2"),
     )
+
+
+def named(run: Path, name: str) -> Path:
+    """The same run under another id, as every run has its own."""
+    with sqlite3.connect(run / "store.db") as connection:
+        tables = [row[0] for row in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table'")]  # fmt: skip
+        for table in tables:
+            columns = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+            column = "id" if table == "runs" else "run" if "run" in columns else None
+            if column:
+                connection.execute(f"UPDATE {table} SET {column} = ?", [name])
+    return run
 
 
 def collector(*arguments: object) -> Result:
@@ -70,7 +83,9 @@ def test_what_agrees_is_said_where_it_is_asked(runs: tuple[Path, Path], tmp_path
         assert outcome.first is not None
         assert str(outcome.first.verdict) in line
         assert amount(outcome.first.estimate, outcome.unit) in line
-    other = build(tmp_path / "other", Made(twins=7, arms=("neutral", "science"), watches=1))
+    other = named(
+        build(tmp_path / "other", Made(twins=7, arms=("neutral", "science"), watches=1)), "run-3"
+    )
     first, *each, path = collector(
         "compare", runs[0], other, "--out", tmp_path / "b.html"
     ).stdout.splitlines()
@@ -90,16 +105,19 @@ def test_another_machine_is_told_and_is_no_other_design(
         manifest = json.loads(path.read_text("utf-8")) if path.exists() else {}
         manifest["environment"] = {"system": "Linux 6", "processors": 2 + number, "headed": False}
         path.write_text(json.dumps(manifest), "utf-8")
-        there.append(copy)
+        there.append(named(copy, f"run-{number}"))
     found = compare_runs(*there)
     (differs,) = found.differences
     assert (differs.what, differs.first, differs.second) == ("environment: processors", "2", "3")
     assert found.same_design
 
 
-def test_a_run_beside_itself_differs_in_nothing(runs: tuple[Path, Path]) -> None:
+def test_a_run_beside_one_that_found_the_same_differs_in_nothing(
+    runs: tuple[Path, Path], tmp_path: Path
+) -> None:
     """No change, every verdict the same, nothing in the list."""
-    found = compare_runs(runs[0], runs[0])
+    again = named(Path(shutil.copytree(runs[0], tmp_path / "again")), "run-6")
+    found = compare_runs(runs[0], again)
     assert found.same_design
     assert found.same_plan
     assert not found.differences
@@ -114,7 +132,9 @@ def test_another_seed_is_the_same_design_another_arm_is_not(
     done = collector("compare", *runs, "--out", tmp_path / "a.html")
     assert done.exit_code == 0, done.output
     assert "The same design" in (tmp_path / "a.html").read_text("utf-8")
-    other = build(tmp_path / "other", Made(twins=7, arms=("neutral", "science"), watches=1))
+    other = named(
+        build(tmp_path / "other", Made(twins=7, arms=("neutral", "science"), watches=1)), "run-3"
+    )
     done = collector("compare", runs[0], other, "--out", tmp_path / "b.html")
     assert done.exit_code == 1
     page = (tmp_path / "b.html").read_text("utf-8")
@@ -123,13 +143,13 @@ def test_another_seed_is_the_same_design_another_arm_is_not(
     found = compare_runs(runs[0], other)
     assert {"scenario: arms", "puppets of science"} <= {d.what for d in found.differences}
     assert {each.stable for each in found.outcomes} == {"not comparable"}
-    fewer = build(tmp_path / "fewer", Made(twins=3, seed=1, watches=1))
+    fewer = named(build(tmp_path / "fewer", Made(twins=3, seed=1, watches=1)), "run-4")
     assert not compare_runs(runs[0], fewer).same_design
 
 
 def test_opposite_effects_are_not_the_same(runs: tuple[Path, Path], tmp_path: Path) -> None:
     """The same word with the other sign is no agreement."""
-    turned = build(tmp_path / "turned", Made(twins=7, seed=1, watches=1))
+    turned = named(build(tmp_path / "turned", Made(twins=7, seed=1, watches=1)), "run-5")
     with sqlite3.connect(turned / "store.db") as db:
         db.execute("UPDATE puppets SET arm = CASE arm WHEN 'neutral' THEN 'conspiracy'"
                    " ELSE 'neutral' END")  # fmt: skip
@@ -174,3 +194,13 @@ def test_the_page_stands_alone_and_fits(page: Page, out: Path, width: int) -> No
             "e => getComputedStyle(e, '::before').content)"
         )
         assert '"first: "' in seen or any("first" in each for each in seen)
+
+
+def test_a_run_is_not_compared_with_itself(runs: tuple[Path, Path], tmp_path: Path) -> None:
+    """Given twice, by another path, or as a copy: it would agree with itself whatever it says."""
+    copy = shutil.copytree(runs[0], tmp_path / "copy")
+    for other in (runs[0], runs[0] / ".." / runs[0].name, copy):
+        refused = collector("compare", runs[0], other)
+        assert refused.exit_code == 2
+        assert f"error: {runs[0]}, {other}: both are the run " in refused.stderr
+        assert not (other / "compare.html").exists()

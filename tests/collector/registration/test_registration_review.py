@@ -252,7 +252,7 @@ def test_nothing_that_is_made_of_a_blinded_run_names_its_arms(run: Path, tmp_pat
         assert "collector unblind ends the blinding" in said
     call("unblind", copy)
     assert twinwatch.load(copy).arms == ("neutral", "conspiracy")
-    call("compare", copy, copy)
+    assert "both are the run" in call("compare", copy, copy, code=2).stderr
 
 
 def test_a_run_that_was_not_blinded_cannot_be_unblinded(run: Path, tmp_path: Path) -> None:
