@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from collector.analysis.measures import Unit
@@ -119,10 +120,16 @@ UNBOUNDED = "unbounded"
 def interval(verdict: Verdict, *, together: bool = False) -> str:
     """``−1.2 to +3.4 points``; ``unbounded`` where the design allows no bound."""
     ends = verdict.simultaneous if together else verdict.interval
-    if ends is None or not verdict.bounded:
+    if ends is None or not verdict.bounded or _says_nothing(ends, verdict.unit):
         return UNBOUNDED
     low = amount(ends[0], verdict.unit).removesuffix(_UNITS[verdict.unit])
     return f"{low} to {amount(ends[1], verdict.unit)}"
+
+
+def _says_nothing(ends: tuple[float, float], unit: Unit) -> bool:
+    """Every difference that there can be lies within: of the joint interval no more is kept."""
+    whole = unit in (Unit.SHARE, Unit.SIMILARITY) and ends[0] <= -1 and ends[1] >= 1
+    return whole or not all(map(math.isfinite, ends))
 
 
 def subject(verdict: Verdict) -> str:

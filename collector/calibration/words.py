@@ -24,13 +24,16 @@ def lines(table: Mapping[str, Any]) -> Iterator[str]:
     )
     for cell in table["cells"]:
         runs = cell["experiments"]
+        several = len({outcome.get("arm") for outcome in cell["outcomes"]}) > 1
         for number, outcome in enumerate(cell["outcomes"]):
             head = f"{cell['truth']:<22}{cell['twins']:>5}{runs:>8}" if number == 0 else " " * 35
             verdicts = outcome["verdicts"]
-            name = f"{outcome['surface']}: {outcome['outcome']}"[:33]
+            name = f"{outcome['surface']}: {outcome['outcome']}"
+            if several:
+                name = f"{outcome['arm']} {name}"
             covered = (outcome.get("coverage") or {}).get("rate")
             yield (
-                f"{head}  {name:<34}"
+                f"{head}  {name[:33]:<34}"
                 f"{percent(outcome.get('true')):>7}{percent(outcome.get('bias')):>7}"
                 f"{percent(verdicts['effect'] / runs):>8}{percent(verdicts['no_larger'] / runs):>7}"
                 f"{percent(verdicts['undecided'] / runs):>8}"

@@ -244,3 +244,12 @@ def test_the_word_of_a_verdict() -> None:
     assert words.verdict_word(but(verdict=NO_LARGER, smallest_effect=0.3)) == X
     found = [words.verdict_word(but(verdict=kind)) for kind in (EFFECT, UNDECIDED, WITHHELD)]
     assert found == ["effect", "undecided", "withheld"]
+
+
+def test_a_joint_interval_of_all_that_can_be_is_unbounded() -> None:
+    """The single interval has its bounds, and the design allows none for all outcomes together."""
+    wide = dataclasses.replace(FEW, simultaneous=(-1.0, 1.0))
+    assert words.interval(wide, together=True) == "unbounded"
+    assert "anything from" not in words.finding(wide)
+    one_end = dataclasses.replace(FEW, simultaneous=(-1.0, 0.5))
+    assert words.interval(one_end, together=True) == "−100.0 to +50.0 points"

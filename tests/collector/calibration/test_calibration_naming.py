@@ -214,3 +214,18 @@ def test_test_groups_are_asked_about_where_a_surface_has_two_pages() -> None:
     two = [len(many.slots[q.surface]) > 1 for q in many.questions]
     every = [True] * len(two)
     assert asked == every + two + every + [False] * len(two)
+
+
+def test_rows_of_several_contrasts_name_their_arm() -> None:
+    """With three arms an outcome has a row for each contrast; with two nobody need be named."""
+    verdicts = {"effect": 1, "no_larger": 0, "undecided": 1, "withheld": 0}
+    rows = [
+        {"surface": "home", "outcome": "exposure_share", "arm": arm, "verdicts": verdicts}
+        for arm in ("low", "high")
+    ]
+    cell = {"truth": "null", "twins": 5, "experiments": 2, "false_effect": None}
+    _, *several = lines({"cells": [{**cell, "outcomes": rows}]})
+    assert "low home: exposure_share" in several[0]
+    assert "high home: exposure_share" in several[1]
+    _, *one = lines({"cells": [{**cell, "outcomes": rows[:1]}]})
+    assert "low" not in one[0]
