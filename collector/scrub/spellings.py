@@ -17,9 +17,11 @@ from functools import lru_cache
 from unicodedata import normalize
 from urllib.parse import unquote
 
+from collector.scrub.forms import ordinary
 from collector.scrub.letters import spelt, written
 from collector.scrub.secret import Secret, SecretKind, Span, is_unspaced
-from collector.scrub.view import ENCODING, OVER_LETTERS, View, has_marks, reads
+from collector.scrub.secret import secret as classified
+from collector.scrub.view import ENCODING, OVER_LETTERS, RUBY, View, has_marks, reads
 from collector.scrub.words import GREETINGS, HONORIFICS
 
 _MIN_BASE64 = 8
@@ -40,6 +42,8 @@ _GAP = rb"(?:" + _SPACES + rb"|" + _TAG + rb"|" + _IN_JSON + rb"){1,12}+"
 _AFTER_GREETING = " \t\r\n\xa0\u3000,!\u060c\u3001\uff0c\uff01"
 _GREETINGS = frozenset(GREETINGS)
 _LENGTHS = sorted({len(words) for words in GREETINGS})
+#: The text of ruby's that says how a sign is read.
+_READING = re.compile(rb"(?i:<rt)[^<>]*>([^<>]+)(?:</..>)?")
 _BETWEEN = re.compile(_TAG + rb"|" + _IN_JSON + rb"|[\s+]+", re.IGNORECASE)
 _WORD_BYTES = re.compile(rb"[0-9A-Za-z_]*")
 _ESCAPE_BEFORE = re.compile(rb"\\[nrtbf]\Z")
@@ -47,13 +51,22 @@ _ESCAPE_BEFORE = re.compile(rb"\\[nrtbf]\Z")
 
 def occurrences(secret: Secret, view: View) -> list[Span]:
     """Where the secret stands on the page."""
-    spans = [Span(*part, secret.kind) for each in _readings(view) for part in _found(secret, each)]
+    kind, plain = secret.kind, _in_ordinary_letters(secret)
+    spans = [Span(*part, kind) for each in _readings(view) for part in _found(secret, plain, each)]
     if view.joined is not None:
-        for start, end in _found(secret, view.joined):
-            spans += [Span(*part, secret.kind) for part in _under_elements(view.raw, start, end)]
-    for form in _forms(secret).packed:
-        spans += [Span(start, end, secret.kind) for start, end in _each(form, view.raw)]
+        for start, end in _found(secret, plain, view.joined):
+            spans += [Span(*part, kind) for part in _under_elements(view.raw, start, end)]
+    for form in _forms(secret).packed | (_forms(plain).packed if plain else set()):
+        spans += [Span(start, end, kind) for start, end in _each(form, view.raw)]
     return spans
+
+
+def _in_ordinary_letters(secret: Secret) -> Secret | None:
+    """What it is called in letters of the ordinary form; ``None`` of what nobody spells out."""
+    if secret.kind is not SecretKind.NAME and not secret.kind.folded:
+        return None
+    plain = ordinary(secret.value)
+    return secret if plain == secret.value else classified(secret.kind, plain)
 
 
 def _readings(view: View) -> Iterator[View]:
@@ -67,18 +80,32 @@ def _readings(view: View) -> Iterator[View]:
         each = each.deeper
 
 
-def _found(secret: Secret, view: View) -> Iterator[tuple[int, int]]:
-    found = _names(secret, view) if secret.kind is SecretKind.NAME else _values(secret, view)
-    return (view.on_page(start, end) for start, end in found)
+def _found(secret: Secret, plain: Secret | None, view: View) -> Iterator[tuple[int, int]]:
+    """Where it stands in one reading of a page, as it is and in ordinary letters."""
+    look = _names if secret.kind is SecretKind.NAME else _values
+    for one in dict.fromkeys((secret, plain)):
+        if one is not None:
+            yield from (view.on_page(*place) for place in look(one, view))
+    if plain is not None and view.ordinary is not None:
+        yield from (view.ordinary.on_page(*place) for place in look(plain, view.ordinary))
 
 
 def _under_elements(raw: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The letters of what elements lie over in part, without their tags; nothing of another."""
-    tags = list(OVER_LETTERS.finditer(raw, start, end))
-    for tag in tags:
-        yield start, tag.start()
+    """The letters of what elements lie over in part, without their tags; nothing of another. What
+    ruby says of how they are read goes with them."""
+    over = sorted(
+        [*OVER_LETTERS.finditer(raw, start, end), *RUBY.finditer(raw, start, end)],
+        key=lambda found: found.start(),
+    )
+    while after := RUBY.match(raw, over[-1].end() if over and over[-1].start() >= end else end):
+        over.append(after)
+    for tag in over:
+        if tag.start() > start:
+            yield start, tag.start()
+        if reading := _READING.fullmatch(tag[0]):
+            yield tag.start() + reading.start(1), tag.start() + reading.end(1)
         start = tag.end()
-    if tags:
+    if over and start < end:
         yield start, end
 
 
@@ -91,7 +118,7 @@ class _Forms:
         if secret.kind is SecretKind.NAME:
             plain |= {normalize(form, each) for each in plain for form in ("NFC", "NFD")}
         raw = value.encode(*ENCODING)
-        self.packed = sorted({form for text in plain for form in _base64(text.encode(*ENCODING))})
+        self.packed = {form for text in plain for form in _base64(text.encode(*ENCODING))}
         forms = (form.encode(*ENCODING) for form in written(secret.kind, value))
         self.exact = {reads(form) for form in forms} - {b""}
         self.tagged = b"<" in reads(raw)

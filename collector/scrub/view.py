@@ -17,6 +17,8 @@ from functools import cached_property, lru_cache
 from html.entities import html5
 from itertools import accumulate, chain, pairwise
 
+from collector.scrub.forms import ordinary_bytes, other_forms
+
 ENCODING = ("utf-8", "surrogatepass")
 
 #: What no reader sees: soft hyphen, zero-width spaces and joiners, marks of direction and the ends
@@ -83,6 +85,12 @@ _OVER = rb"/?(?i:b|i|u|em|strong|mark|span)(?: [ !-$'-;=?-\[\]-~]{0,200}+)?>"
 OVER_LETTERS = re.compile(
     rb"<(?<=" + _LETTER + rb"<)" + _OVER + rb"(?:<" + _OVER + rb"){0,3}+(?=" + _LETTER + rb")"
 )
+#: What ruby lays between the signs of a word: its tags, and how the sign before is read.
+RUBY = re.compile(
+    rb"(?i:</?(?:ruby|rb|rbc|rtc)(?: [^<>]{0,200}+)?>"
+    rb"|<rp(?: [^<>]{0,200}+)?>[^<>]{0,40}+(?:</rp>|(?=<))"
+    rb"|<rt(?: [^<>]{0,200}+)?>[^<>]{0,200}+(?:</rt>|(?=<)))"
+)
 _RARE = 64
 """Bytes of a page for each that may begin an escape, from which on these are rare."""
 _SHORT = 1000
@@ -137,6 +145,8 @@ class View:
         """The same page with the words in one that elements lie over in part; ``None`` where there
         is no such word."""
         places = [found.span() for found in OVER_LETTERS.finditer(self.raw)]
+        if b"<ruby" in self.raw or b"<RUBY" in self.raw:
+            places += [found.span() for found in RUBY.finditer(self.raw)]
         if not places:
             return None
         ends = self._starts[1]
@@ -153,6 +163,15 @@ class View:
             return None
         found = View(self.plain, pieces, outer=self)
         return None if found.plain == self.plain else found
+
+    @cached_property
+    def ordinary(self) -> View | None:
+        """The same page with letters in the ordinary form (:mod:`collector.scrub.forms`); ``None``
+        where all are."""
+        pieces = other_forms(self.plain)
+        if len(pieces) == 1:
+            return None
+        return View(self.plain, pieces, ordinary_bytes, self)
 
     @cached_property
     def _depth(self) -> int:

@@ -1,0 +1,142 @@
+"""The viewer is gone in letters of another form: styles, widths, vowel signs, with readings above.
+
+What other forms there are is taken from the names of Unicode's characters here, and from its
+normalisation in the code.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import unicodedata
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+
+from collector.scrub import scrub
+from collector.scrub.forms import ordinary, ordinary_bytes, other_forms
+
+MAIL = "ann.b-lee@quill.example"
+
+
+def cleaned(name: str, written: str) -> str:
+    """What a page whose viewer is ``name`` has where ``written`` stood."""
+    label = html.escape(f"Google Account: {name} ({MAIL})")
+    told = f'<button id="avatar-btn" aria-label="{label}"><img></button>'
+    page = f"<html>{told}<p>before {written} after</p></html>"
+    clean = scrub(page)
+    assert scrub(clean) == clean
+    return clean.split("<p>before ")[1].split(" after</p>")[0]
+
+
+def styled(capital: str, small: str) -> Callable[[str], str]:
+    """Each letter as the character that Unicode names so (``{}`` is the letter)."""
+
+    def letter(char: str) -> str:
+        named = (capital if char.isupper() else small).format(char.upper())
+        try:
+            return unicodedata.lookup(named)
+        except KeyError:
+            return char
+
+    return lambda text: "".join(letter(char) if char.isalpha() else char for char in text)
+
+
+STYLES = {
+    "mathematical": ("MATHEMATICAL BOLD CAPITAL {}", "MATHEMATICAL BOLD SMALL {}"),
+    "script": ("MATHEMATICAL BOLD SCRIPT CAPITAL {}", "MATHEMATICAL BOLD SCRIPT SMALL {}"),
+    "italic": ("MATHEMATICAL ITALIC CAPITAL {}", "MATHEMATICAL ITALIC SMALL {}"),
+    "double-struck": ("DOUBLE-STRUCK CAPITAL {}", "MATHEMATICAL DOUBLE-STRUCK SMALL {}"),
+    "monospace": ("MATHEMATICAL MONOSPACE CAPITAL {}", "MATHEMATICAL MONOSPACE SMALL {}"),
+    "circled": ("CIRCLED LATIN CAPITAL LETTER {}", "CIRCLED LATIN SMALL LETTER {}"),
+    "negative circled": ("NEGATIVE CIRCLED LATIN CAPITAL LETTER {}",) * 2,
+    "negative squared": ("NEGATIVE SQUARED LATIN CAPITAL LETTER {}",) * 2,
+    "squared": ("SQUARED LATIN CAPITAL LETTER {}",) * 2,
+    "small capitals": ("LATIN LETTER SMALL CAPITAL {}",) * 2,
+    "raised": ("MODIFIER LETTER CAPITAL {}", "MODIFIER LETTER SMALL {}"),
+    "wide": ("FULLWIDTH LATIN CAPITAL LETTER {}", "FULLWIDTH LATIN SMALL LETTER {}"),
+}
+ESCAPED: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "JSON": lambda text: json.dumps(text)[1:-1],
+    "URL": quote,
+    "HTML": lambda text: text.encode("ascii", "xmlcharrefreplace").decode(),
+    "JSON in a URL": lambda text: quote(json.dumps(text)[1:-1]),
+}
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+@pytest.mark.parametrize("escape", ESCAPED.values(), ids=ESCAPED)
+def test_a_style_of_letters(style: tuple[str, str], escape: Callable[[str], str]) -> None:
+    """The page has the style and the account has not, the other way round, or both."""
+    fancy = styled(*style)
+    assert fancy("Ann Lee") != "Ann Lee"
+    for told, written in (("Ann Lee", fancy("Ann Lee")), (fancy("Ann Lee"), "Ann Lee"),
+                          (fancy("Ann Lee"), fancy("Ann Lee"))):  # fmt: skip
+        assert cleaned(told, escape(written)) == "scrubbed-name", written
+    assert cleaned("Ann Lee", escape(fancy(MAIL))) == "scrubbed-email"
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("グレン ガラス", "ｸﾞﾚﾝ ｶﾞﾗｽ"), ("グレンガラス", "ｸﾞﾚﾝｶﾞﾗｽ"), ("ｸﾞﾚﾝ ｶﾞﾗｽ", "グレン ガラス"),
+        ("ジョン・スミス", "ｼﾞｮﾝ･ｽﾐｽ"), ("Sofia Offitz", "Soﬁa Oﬃtz"), ("Soﬁa Oﬃtz", "Sofia Offitz"),
+        ("Ann Lesser", "Ann Leſſer"), ("Ĳsbrand Lee", "IJsbrand Lee"), ("葛城 花子", "葛城 花\u2f26"),
+        ("محمد علي", "مُحَمَّد عَلِي"), ("مُحَمَّد عَلِيّ", "محمد علي"), ("محمد علي", "محـــمد علـي"),
+        ("محمد علي", "ﻣﺤﻤﺪ ﻋﻠﻲ"), ("أحمد الأمين", "احمد الامين"), ("احمد فوزى", "أحمد فوزي"),
+        ("فاطمة كريمي", "فاطمه کریمی"), ("محمد علي", "مح\u200dمد\u200f ع\u2067ل\u2069ي"),
+        ("شَرِيفَة", "شريفة"), ("شريفة", "شَرِيفَة"),
+        ("שלום כהן", "שָׁלוֹם כֹּהֵן"), ("שָׁלוֹם כֹּהֵן", "שלום כהן"), ("שלום כהן", "ש\u200fלום כה\u200dן"),
+        ("שלום כהן", "\ufb2aלום \ufb3bהן"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("escape", ESCAPED.values(), ids=ESCAPED)
+def test_other_forms_of_a_name(name: str, written: str, escape: Callable[[str], str]) -> None:
+    assert cleaned(name, escape(written)) == "scrubbed-name"
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Ann Lee", "Ann Leeﬁ"), ("Ann Lee", "𝐉oAnn Lee"), ("Ann Lee", "Аnn Lee"), ("Ann Lee", "Αnn Lee"),
+        ("محمد علي", "محمد علياء"), ("שלום כהן", "שלום כהנא"), ("たかみ はな", "ﾀｶﾞﾐ ﾊﾅ"),
+        ("ليلى", "ليل"), ("عَلِيّ", "علي"),
+    ],
+)  # fmt: skip
+def test_another_name_stays(name: str, other: str) -> None:
+    """Longer words, another alphabet's letters, and what is too short to be looked for."""
+    assert cleaned(name, other) == other
+
+
+N = "scrubbed-name"
+
+
+@pytest.mark.parametrize(
+    ("written", "clean"),
+    [
+        (
+            "<ruby>漢<rt>かん</rt>字<rt>じ</rt></ruby>太<ruby class='x'>郎<rp>(</rp><rt>ろう</rt>"
+            "<rp>)</rp></ruby>",
+            f"<ruby>{N}<rt>{N}</rt>{N}<rt>{N}</rt></ruby>{N}<ruby class='x'>{N}<rp>(</rp><rt>{N}"
+            "</rt><rp>)</rp></ruby>",
+        ),
+        (
+            "<ruby>漢<rb>字<rt>かんじ<rt>だ</ruby><RUBY>太郎<RT>たろう</RT></RUBY>さん",
+            f"<ruby>{N}<rb>{N}<rt>{N}<rt>{N}</ruby><RUBY>{N}<RT>{N}</RT></RUBY>さん",
+        ),
+        ("<ruby>漢字<rt>かんじ</rt></ruby>", "<ruby>漢字<rt>かんじ</rt></ruby>"),
+    ],
+)  # fmt: skip
+def test_a_name_with_its_readings(written: str, clean: str) -> None:
+    """They go with the signs, and the elements stay; somebody else's stay."""
+    assert cleaned("漢字 太郎", written) == clean
+
+
+def test_the_ordinary_form() -> None:
+    assert ordinary("plain é が \u0915\u093c ²™№ …") == "plain é が \u0915\u093c ²™№ …"
+    assert other_forms("é ²".encode()) == ["é ²".encode()]
+    assert other_forms("a𝐛c".encode()) == [b"a", "𝐛".encode(), b"c"]
+    assert ordinary_bytes("𝐛".encode()) == b"b"
+    assert ordinary_bytes("ـ".encode()) == b""
