@@ -16,7 +16,7 @@ from collector.platforms.registry import platforms
 from collector.scrub.places import Places, avatar
 from collector.scrub.secret import EMAIL, MARK, Secret, SecretKind, Span, classify, secret
 from collector.scrub.sieve import Sieve
-from collector.scrub.spellings import occurrences
+from collector.scrub.spellings import occurrences, shortened
 from collector.scrub.view import View, reads
 from collector.scrub.words import LABELLED
 
@@ -253,14 +253,22 @@ def _labelled(view: View) -> Iterator[str]:
 
 
 def _in_place(view: View, places: Places, names: dict[str, None]) -> list[Span]:
-    """Where the names stand in the viewer's own places: there even "Bo" is a name."""
-    short = [n for n in names if MARK not in n and secret(SecretKind.NAME, n) is None]
-    return [
+    """Where the names stand in the viewer's own places: there even "Bo" is a name, and "J. D." of
+    "Jane Doe"."""
+    mine = [name for name in names if MARK not in name]
+    spans = [
         span
-        for name in short
+        for name in mine
+        if secret(SecretKind.NAME, name) is None
         for span in occurrences(Secret(SecretKind.NAME, name), view)
         if places.hold(span.start)
     ]
+    for first, last in places.ranges if mine else ():
+        piece = View(view.raw[first:last])
+        for name in mine:
+            for start, end in shortened(name, piece):
+                spans.append(Span(first + start, first + end, SecretKind.NAME))
+    return spans
 
 
 def _own_playlists(data: bytes) -> Iterator[Secret | None]:

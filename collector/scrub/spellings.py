@@ -12,12 +12,14 @@ from __future__ import annotations
 import base64
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from unicodedata import normalize
 from urllib.parse import unquote
 
 from collector.scrub.forms import ordinary
+from collector.scrub.initials import Initials, before_last, in_capitals, initials
 from collector.scrub.letters import spelt, written
 from collector.scrub.secret import Secret, SecretKind, Span, is_unspaced
 from collector.scrub.secret import secret as classified
@@ -31,7 +33,7 @@ _TAG = rb"<[a-zA-Z/!][^<>]{0,300}+>"
 #: What may stand between two words of a name: spaces of all kinds, and the ends and beginnings of
 #: elements. Possessive, so that a page cannot make the search try again.
 _SPACES = (
-    rb"(?:[\s+]|\xc2\xa0|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80"
+    rb"(?:[\s+]|\xe3\x83\xbb|\xc2\xa0|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80"
     rb"|\\{1,8}[nrt]){1,100}+"
 )
 #: The same in JSON: pieces of one text, and a name under two keys. The text is in lower case.
@@ -39,12 +41,20 @@ _RUNS = rb"\"\s{0,4}\},\s{0,4}\{\s{0,4}\"text\"\s{0,4}:\s{0,4}\""
 _KEYS = rb"\"\s{0,4},\s{0,4}\"[a-z_]{0,20}name[a-z_]{0,8}\"\s{0,4}:\s{0,4}\""
 _IN_JSON = rb"(?:" + _RUNS + rb"|" + _KEYS + rb")"
 _GAP = rb"(?:" + _SPACES + rb"|" + _TAG + rb"|" + _IN_JSON + rb"){1,12}+"
+#: Between the family name and what goes before it elsewhere, also as a list has it.
+_COMMA = rb"(?:,|\xd8\x8c|\xe3\x80\x81|\xef\xbc\x8c)"
+_TURN = rb"(?:(?:" + _GAP + rb")?" + _COMMA + rb"(?:" + _GAP + rb")?|" + _GAP + rb")"
+_COMMAS = ",\u060c\u3001\uff0c"
 _AFTER_GREETING = " \t\r\n\xa0\u3000,!\u060c\u3001\uff0c\uff01"
 _GREETINGS = frozenset(GREETINGS)
 _LENGTHS = sorted({len(words) for words in GREETINGS})
 #: The text of ruby's that says how a sign is read.
 _READING = re.compile(rb"(?i:<rt)[^<>]*>([^<>]+)(?:</..>)?")
-_BETWEEN = re.compile(_TAG + rb"|" + _IN_JSON + rb"|[\s+]+", re.IGNORECASE)
+_BETWEEN = re.compile(
+    _TAG + rb"|" + _IN_JSON + rb"|(?:[\s+]|\xe3\x83\xbb|" + _COMMA + rb")+", re.IGNORECASE
+)
+_WORD_BEFORE = re.compile(r"(?:^|\W)(\w)\w*[ \xa0]\Z")
+_BLANKS = (" ", "\xa0")
 _WORD_BYTES = re.compile(rb"[0-9A-Za-z_]*")
 _ESCAPE_BEFORE = re.compile(rb"\\[nrtbf]\Z")
 
@@ -123,12 +133,16 @@ class _Forms:
         self.exact = {reads(form) for form in forms} - {b""}
         self.tagged = b"<" in reads(raw)
         self.pattern: re.Pattern[bytes] | None = None
+        self.turned: list[re.Pattern[bytes]] = []
+        self.initials: Initials | None = None
         self.first: re.Pattern[bytes] | None = None
         self.joined: re.Pattern[bytes] | None = None
         if secret.kind is SecretKind.NAME:
-            words = reads(raw).decode("utf-8", "replace").split()
+            words = re.split(r"[\s・]+", reads(raw).decode("utf-8", "replace").strip(" ・"))
             if len(words) > 1:
                 self.pattern = re.compile(_pattern(words, _SPACES if self.tagged else _GAP))
+                self.initials = initials(tuple(words))
+                self.turned = [re.compile(form) for form in _turned(words)]
                 self.joined = re.compile(spelt("".join(words)))
                 self.first = re.compile(spelt(words[0])) if len(words[0]) > 1 else None
 
@@ -150,7 +164,14 @@ def _names(secret: Secret, view: View) -> Iterator[tuple[int, int]]:
         for form in forms.exact:
             yield from _standing(form, view.plain, view.plain, bounded=secret.bounded)
         return
-    for start, end in _whole_words(forms.pattern, view, bounded=secret.bounded):
+    whole = list(_whole_words(forms.pattern, view, bounded=secret.bounded))
+    ends = [end for _, end in whole]
+    for pattern in forms.turned:
+        for start, end in _whole_words(pattern, view, bounded=secret.bounded, capital=True):
+            after = bisect_right(ends, start)  # "Ann Lee, Ann Other" has no "Lee, Ann"
+            if (after == len(whole) or end <= whole[after][0]) and not _of_two(view, start, end):
+                yield from _without_tags(view.plain, start, end)
+    for start, end in whole:
         if forms.tagged:
             yield start, end
         else:
@@ -162,19 +183,43 @@ def _names(secret: Secret, view: View) -> Iterator[tuple[int, int]]:
                 yield start, end
     if forms.first and forms.first.pattern not in view.greeted:
         view.greeted.add(forms.first.pattern)
-        yield from _greeted(forms.first, view)
+        yield from _greeted(forms.first, forms.initials, view)
+
+
+def shortened(name: str, view: View) -> Iterator[tuple[int, int]]:
+    """Where initials take the place of words of a name, for pieces of a page that are the
+    viewer's."""
+    readings = [view] if view.ordinary is None else [view, view.ordinary]
+    for value in dict.fromkeys((name, ordinary(name))):
+        short = _forms(Secret(SecretKind.NAME, value)).initials
+        for each in readings if short else ():
+            for match in short.any.finditer(each.folded) if short else ():
+                start, end = match.span()
+                if _stands_alone(each.plain, start, end) and in_capitals(each.plain, start, end):
+                    yield each.on_page(start, end)
 
 
 def _whole_words(
-    pattern: re.Pattern[bytes], view: View, *, bounded: bool
+    pattern: re.Pattern[bytes], view: View, *, bounded: bool, capital: bool = False
 ) -> Iterator[tuple[int, int]]:
+    """
+    :param capital: the groups of the pattern do not begin with a small letter of ASCII's.
+    """
     at = 0
     while match := pattern.search(view.folded, at):
         start, at = match.span()
         if bounded and not _stands_alone(view.plain, start, at):
             at = _beyond(view.plain, start)
-        else:
+        elif not (capital and any(view.plain[one:][:1].islower() for one, _ in match.regs[1:])):
             yield start, at
+
+
+def _of_two(view: View, start: int, end: int) -> bool:
+    """Whether the words are of two names: "Lee, Ann" of "Bob Lee, Ann Other"."""
+    before = view.plain[max(0, start - 80) : start].decode("utf-8", "ignore")
+    after = view.plain[end : end + 8].decode("utf-8", "ignore")
+    word = _WORD_BEFORE.search(before)
+    return bool(word and word[1].isupper() and after[:1] in _BLANKS and after[1:2].isupper())
 
 
 def _pattern(words: list[str], gap: bytes) -> bytes:
@@ -185,6 +230,23 @@ def _pattern(words: list[str], gap: bytes) -> bytes:
         close = is_unspaced(words[number - 1]) and is_unspaced(words[number])
         found += (b"(?:" + gap + b")?" if close else gap) + part
     return found
+
+
+def _turned(words: list[str]) -> Iterator[bytes]:
+    """The last word first ("Doe, Jane Maria"), or the first last ("García Márquez, Gabriel"), with
+    a comma or without. Groups are of what begins with a capital in the name too."""
+    bare = [word for each in words if (word := each.strip(_COMMAS))]
+    cuts = {1, len(bare) - 1} if bare == words else {len(bare), 1}
+    for cut in sorted(cuts - {0}):
+        head, tail = bare[cut:], bare[:cut]
+        parts = [part for part in (head, tail) if part]
+        if all(part[0][:1].islower() for part in parts):
+            continue
+        close = is_unspaced(parts[0][-1]) and is_unspaced(parts[-1][0])
+        yield (_TURN + b"?" if close else _TURN).join(
+            (b"(?:" if part[0][:1].islower() else b"(") + _pattern(part, _GAP) + b")"
+            for part in parts
+        )
 
 
 def _without_tags(plain: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -200,8 +262,11 @@ def _without_tags(plain: bytes, start: int, end: int) -> Iterator[tuple[int, int
         yield start, end
 
 
-def _greeted(first: re.Pattern[bytes], view: View) -> Iterator[tuple[int, int]]:
-    """The first word of a name after a greeting or before an honorific, and nowhere else."""
+def _greeted(
+    first: re.Pattern[bytes], short: Initials | None, view: View
+) -> Iterator[tuple[int, int]]:
+    """The first word of a name after a greeting or before an honorific, and nowhere else; with
+    initials that follow it, or in its place."""
     ascii_alone = first.pattern.isascii()
     for match in first.finditer(view.folded):
         start, end = match.span()
@@ -211,19 +276,24 @@ def _greeted(first: re.Pattern[bytes], view: View) -> Iterator[tuple[int, int]]:
             if not _joins(_before(view.plain, start)):
                 yield start, end
             continue
-        if not _stands_alone(view.plain, start, end):
-            continue
-        before = view.folded[max(0, start - 160) : start].decode("utf-8", "ignore")
-        before = before.rstrip(_AFTER_GREETING)
-        while before.endswith(">"):
-            before = before[: max(0, before.rfind("<"))].rstrip(_AFTER_GREETING)
-        if before.endswith(GREETINGS) and _greets(before):
+        if _stands_alone(view.plain, start, end) and _greets(view, start):
+            rest = short.rest.match(view.folded, end) if short else None
+            if rest and _stands_alone(view.plain, start, rest.end()):
+                end = rest.end()
+            yield start, end
+    for start, end in before_last(short, view.folded) if short else ():
+        small = view.plain[start : start + 1].islower()
+        if not small and _stands_alone(view.plain, start, end) and _greets(view, start):
             yield start, end
 
 
-def _greets(before: str) -> bool:
-    """A greeting stands at the end as a word of its own: "Delhi" greets nobody."""
-    return any(
+def _greets(view: View, start: int) -> bool:
+    """A greeting stands before as a word of its own: "Delhi" greets nobody."""
+    before = view.folded[max(0, start - 160) : start].decode("utf-8", "ignore")
+    before = before.rstrip(_AFTER_GREETING)
+    while before.endswith(">"):
+        before = before[: max(0, before.rfind("<"))].rstrip(_AFTER_GREETING)
+    return before.endswith(GREETINGS) and any(
         before[-length:] in _GREETINGS and not _joins(before[: len(before) - length][-1:])
         for length in _LENGTHS
     )

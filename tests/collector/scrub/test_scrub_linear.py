@@ -89,6 +89,17 @@ OF_A_VIEWER: dict[str, Callable[[int], str]] = {
     "greetings": lambda n: NAMED + "Hello, Ann! " * (n // 12),
     "accents": lambda n: ACCENTED + "e\u0301" * (n // 3),
     "accents apart": lambda n: ACCENTED + "e\u0301e\u0300e\u0302 " * (n // 10),
+    "turned": lambda n: NAMED + "Lee, Ann " * (n // 9),
+    "turned in tags": lambda n: NAMED + ("Lee" + "<b>" * 11 + ",") * (n // 37),
+    "initials": lambda n: NAMED + "Hello A. Lee A.L. " * (n // 18),
+    "initials, close": lambda n: NAMED + "A." * (n // 2),
+    "initials in the account": lambda n: NAMED.replace("></b", ">" + "A. " * (n // 3) + "</b"),
+    "styles of letters": lambda n: NAMED + "𝐀𝐧𝐧 Ⓛ𝐞ﬁ " * (n // 29),
+    "vowel signs": lambda n: NAMED + "أَّ" * (n // 6),
+    "points": lambda n: NAMED + "ש" * (n // 4) + "ׁ" * (n // 4),
+    "ruby": lambda n: NAMED + "<ruby>a<rt>b" * (n // 12),
+    "ruby, open": lambda n: NAMED + "<ruby" + "<rt>" * (n // 4),
+    "ruby of the name": lambda n: NAMED + "<ruby>A<rt>a</rt>nn Lee<rt>b</rt></ruby>" * (n // 39),
     "mail": lambda n: NAMED + "ann@example.organn@example.org" * (n // 30),
 }
 
