@@ -1,30 +1,16 @@
-"""Ages: "il y a 2 ans", "3 小時前", "قبل ساعتين", in seconds.
-
-Months and years are turned into seconds as the reference collector does (a month is 146097/4800
-days, rounded over the whole count), so that its numbers and ours can be compared.
-"""
+"""Ages: "il y a 2 ans", "3 小時前", "قبل ساعتين", in seconds."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
 
-from collector.platforms.locale.patterns import Quantity, QuantityFinder
+from collector.platforms.locale.durations import goes_on
+from collector.platforms.locale.patterns import ALONE, Quantity, QuantityFinder
 from collector.platforms.locale.spellings import AGES
 from collector.platforms.locale.tags import locale_of
 from collector.platforms.locale.text import clean
-
-_UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
-_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
-_DAYS_A_MONTH = 146097 / 4800
-
-
-def unit_seconds(unit: str, count: int) -> int:
-    """Seconds of ``count`` units; 1 month 2592000, 12 months 31536000."""
-    if unit in ("month", "year"):
-        months = count * (12 if unit == "year" else 1)
-        return int(months * _DAYS_A_MONTH + 0.5) * 86400
-    return _SECONDS[unit] * count
+from collector.platforms.locale.units import UNITS, unit_seconds
 
 
 @lru_cache(maxsize=128)
@@ -34,15 +20,18 @@ def _finder(tag: str) -> QuantityFinder:
     if locale is not None:
         fields = locale._data["date_fields"]
         for style in ("", "-short", "-narrow"):
-            for unit in _UNITS:
+            for unit in UNITS:
                 past = fields.get(unit + style, {}).get("past", {})
                 entries += [(unit, plural, str(pattern)) for plural, pattern in past.items()]
-    entries += [(unit, "other", pattern) for unit, pattern in AGES.get(tag.split("-")[0], ())]
+    for unit, pattern, *plural in AGES.get(tag.split("-")[0], ()):
+        counted = "other" if "{0}" in pattern else ALONE
+        entries.append((unit, plural[0] if plural else counted, pattern))
     return QuantityFinder(entries)
 
 
 def find_age(text: str, languages: Sequence[str]) -> Quantity | None:
-    """The last age written in a cleaned text, in the first language that sees one."""
+    """The last age written in a cleaned text, in the first language that sees one; ``None`` of one
+    in several units ("1 hour and 5 minutes ago")."""
     return _last_age(text, tuple(languages))
 
 
@@ -52,7 +41,7 @@ def _last_age(text: str, languages: tuple[str, ...]) -> Quantity | None:
     for tag in languages:
         found = _finder(tag).find(text)
         if found:
-            return found[-1]
+            return None if goes_on(text, found[-1], tag) else found[-1]
     return None
 
 

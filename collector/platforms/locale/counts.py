@@ -14,7 +14,21 @@ from functools import lru_cache
 
 from collector.platforms.locale.spellings import MULTIPLIERS
 from collector.platforms.locale.tags import locale_of
-from collector.platforms.locale.text import NUMBER, bounded_right, clean, flexible
+from collector.platforms.locale.text import (
+    CUT_OFF,
+    NUMBER,
+    UNSPACED,
+    bounded_right,
+    clean,
+    flexible,
+)
+
+#: "1 of 5" is no count: neither of the two alone.
+_PART_OF = r"of|av|af|von|sur|de|di|van|z|ze|из|з|із|от|od|din|iš|no|από|מתוך|من|از|dari|trong|/"
+_INCOMPLETE = re.compile(rf"{CUT_OFF}| (?:{_PART_OF}) \d", re.IGNORECASE)
+
+
+_NARROW = str.maketrans("．，", ".,")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +46,8 @@ class _Notation:
     decimal: str
     suffixes: dict[str, int]
     regex: re.Pattern[str]
+    further: re.Pattern[str]
+    """Right after a number with its multiplier: another multiplier, or a number with one."""
 
 
 @lru_cache(maxsize=128)
@@ -58,6 +74,9 @@ def _notation(tag: str) -> _Notation:
         decimal,
         {**{w.casefold(): m for w, m in suffixes.items()}, **suffixes},
         re.compile(rf"(?P<n>{NUMBER})(?: ?(?P<s>{after}))?", re.IGNORECASE),
+        re.compile(
+            rf" ?(?:{after})|(?:(?<=[{UNSPACED}]) ?)?\d[\d.,]{{0,15}}(?:{after})", re.IGNORECASE
+        ),
     )
 
 
@@ -88,13 +107,16 @@ def count_value(tag: str, number: str, suffix: str | None) -> tuple[int, bool] |
 def parse_count(text: str, languages: Sequence[str]) -> Count | None:
     """The first number of a text with its multiplier, in the first language that knows it.
 
-    A language that knows a multiplier after the number goes before one that does not.
+    A language that knows a multiplier after the number goes before one that does not. ``None``
+    where the number goes on in a way that is not read ("1 of 5", "2½", "1万2千", "3 K M").
     """
     text = clean(text)
     plain: Count | None = None
     for tag in languages:
         found = _notation(tag).regex.search(text)
-        if found is None:
+        if found is None or _INCOMPLETE.match(text, found.end("n")):
+            return None
+        if found["s"] and _notation(tag).further.match(text, found.end()):
             return None
         value = count_value(tag, found["n"], found["s"])
         if value is None:
@@ -116,7 +138,8 @@ def _split_decimal(number: str, decimal: str) -> tuple[str, str]:
         return "".join(str(int(c)) for c in number), ""
     last = separators[-1]
     tail = number[last + 1 :]
-    is_decimal = number[last] in ".,٫" and (len(tail) != 3 or number[last] in (decimal, "٫"))
+    number = number.translate(_NARROW)
+    is_decimal = number[last] in ".,،٫" and (len(tail) != 3 or number[last] in (decimal, "٫"))
     ascii_digits = [
         "".join(str(int(c)) for c in part if c.isdecimal()) for part in (number[:last], tail)
     ]

@@ -19,7 +19,10 @@ from collector.platforms.locale.text import (
     flexible,
 )
 
-_WORD_COUNTS = {"zero": 0, "one": 1, "two": 2}
+#: The plural category of a pattern that is one unit without saying so ("vor einem Jahr"), and is
+#: read only where no word stands right before or after it ("half a year ago").
+ALONE = "alone"
+_WORD_COUNTS = {"zero": 0, "one": 1, "two": 2, ALONE: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class QuantityFinder:
         self._units: dict[tuple[str, str], str] = {}
         self._words: dict[str, tuple[str, int]] = {}
         suffixes: dict[str, dict[str, None]] = {}
-        whole: dict[str, None] = {}
+        whole: dict[str, str] = {}
         for unit, plural, pattern in entries:
             pattern = clean(pattern)
             if "{0}" in pattern:
@@ -50,7 +53,7 @@ class QuantityFinder:
                     self._units.setdefault((_key(before), _key(after)), unit)
             elif pattern and plural in _WORD_COUNTS:
                 self._words.setdefault(_key(pattern), (unit, _WORD_COUNTS[plural]))
-                whole[pattern] = None
+                whole.setdefault(pattern, plural)
         branches = [
             _branch(before, tuple(after), number)
             for number, (before, after) in enumerate(
@@ -59,7 +62,12 @@ class QuantityFinder:
         ]
         if whole:
             words = sorted(whole, key=lambda w: (-len(w), w))
-            alternatives = (bounded(flexible(w), w) for w in words)
+            alternatives = (
+                rf"(?<!\w )(?<!\w){flexible(w)}(?! ?\w)"
+                if whole[w] == ALONE
+                else bounded(flexible(w), w)
+                for w in words
+            )
             branches.append(f"(?P<word>{'|'.join(alternatives)})")
         self._prefixes = [_key(b) for b in sorted(suffixes, key=lambda b: (-len(b), b))]
         self._regex = re.compile("|".join(branches), re.IGNORECASE) if branches else None
@@ -90,7 +98,11 @@ def _key(words: str) -> str:
 
 
 def _branch(before: str, after: tuple[str, ...], number: int) -> str:
-    left = bounded_left(flexible(before), before) + " ?" if before else r"(?<![\d.,:])"
+    left = (
+        bounded_left(flexible(before), before) + " ?"
+        if before
+        else r"(?<![\d.,:])(?<!\d[/⁄~〜～–—-])"
+    )
     units = sorted(after, key=lambda w: (-len(w), w))
     right = "|".join(bounded_right(flexible(w), w) if w else r"(?![\d:])" for w in units)
     return rf"{left}(?P<n{number}>\d{{1,6}}) ?(?P<u{number}>{right})"

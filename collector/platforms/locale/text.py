@@ -12,8 +12,18 @@ UNSPACED = "\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _UNSPACED_CHAR = re.compile(f"[{UNSPACED}]")
 
 #: A whole number as the interface groups it, or one with a decimal part before a multiplier.
-#: Bounded, so that no run of digits can make a search slow.
-NUMBER = r"\d{1,3}(?: \d{3}){1,4}(?:[.,]\d{1,3})?|\d{1,15}(?:[.,'’٬٫]\d{1,15}){0,5}"
+#: Separators in full width, and the Arabic comma, stand between digits of their own script;
+#: elsewhere they separate numbers, unless three digits and no more follow each. Bounded, so that no
+#: run of digits can make a search slow; taken whole or not at all.
+NUMBER = (
+    r"(?>\d{1,3}(?: \d{3}(?!\d)){1,4}(?:[.,]\d{1,3})?"
+    r"|[０-９]{1,15}(?:[．，][０-９]{1,15}){1,5}"
+    r"|[٠-٩۰-۹]{1,3}(?:،[٠-٩۰-۹]{3}){1,4}(?!\d)|[٠-٩۰-۹]{1,15}،[٠-٩۰-۹]{1,2}(?!\d)"
+    r"|\d{1,3}(?:，\d{3}){1,4}(?!\d)"
+    r"|\d{1,15}(?:[.,'’٬٫]\d{1,15}){0,5})"
+)
+#: Right after a number: it is a part of a larger one, of a clock, of a range or of a fraction.
+CUT_OFF = r"\d|[.,'’٬٫．，،:/⁄~〜～–—-]\d| [/⁄–—] ?\d|[¼-¾⅐-⅞]"
 
 
 def clean(text: str) -> str:

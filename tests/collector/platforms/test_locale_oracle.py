@@ -25,12 +25,12 @@ from collector.platforms.locale import (
     parse_date,
     parse_duration,
 )
-from collector.platforms.locale.ages import unit_seconds
 from collector.platforms.locale.counts import Count, count_pattern, count_value
 from collector.platforms.locale.patterns import Quantity, QuantityFinder
 from collector.platforms.locale.spellings import AGES, MULTIPLIERS
 from collector.platforms.locale.tags import canonical, locale_of
 from collector.platforms.locale.text import bounded, clean, digits, flexible
+from collector.platforms.locale.units import unit_seconds
 
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 7 * 86400}
 #: Days that the reference collector gives to so many months.
@@ -169,8 +169,10 @@ def test_every_multiplier_of_the_table_counts(language: str) -> None:
 
 @pytest.mark.parametrize("language", AGES)
 def test_every_age_of_the_table_counts(language: str) -> None:
-    for unit, pattern in AGES[language]:
-        assert parse_age(pattern.replace("{0}", "3"), [language]) == seconds(unit, 3), pattern
+    for unit, pattern, *plural in AGES[language]:
+        count = 3 if "{0}" in pattern else {"two": 2}.get("".join(plural), 1)
+        read = parse_age(pattern.replace("{0}", "3"), [language])
+        assert read == seconds(unit, count), pattern
 
 
 # -- clocks --------------------------------------------------------------------------------------

@@ -15,11 +15,11 @@ from collector.platforms.locale.text import (
     bounded_right,
     flexible,
 )
-from collector.platforms.youtube.locale.words import NO_VIEWS, VIEWS, WATCHING
+from collector.platforms.youtube.locale.words import NO_VIEWS, VIEWS, WATCHING, WORDED_VIEWS
 
 _LAST_DIGIT = re.compile(r"\A.*(\d)", re.DOTALL)
 #: What stands in a number between its digits.
-_GROUPING = frozenset(" .,'’٬٫")
+_GROUPING = frozenset(" .,'’٬٫．，،")
 #: Longer texts are sentences.
 _SHORT = 24
 
@@ -49,8 +49,14 @@ def _patterns(tag: str) -> tuple[_Templates, _Templates, re.Pattern[str]]:
     return (
         _templates(VIEWS, tag),
         _templates(WATCHING, tag),
-        re.compile("|".join(bounded(flexible(w), w) for w in _row(NO_VIEWS, tag)) or r"(?!)", re.I),
+        re.compile("|".join(bounded(flexible(w), w) for w in _worded(tag)) or r"(?!)", re.I),
     )
+
+
+@lru_cache(maxsize=128)
+def _worded(tag: str) -> dict[str, int]:
+    """Counts without a digit, by their words; "no views" is 0."""
+    return dict.fromkeys(_row(NO_VIEWS, tag), 0) | WORDED_VIEWS.get(tag.split("-")[0], {})
 
 
 def has_nouns(tag: str) -> bool:
@@ -73,7 +79,11 @@ def _templates(table: dict[str, tuple[str, ...]], tag: str) -> _Templates:
     branches = []
     for i, (before, afters) in enumerate(nouns.items()):
         number = count.replace("?P<n>", f"?P<n{i}>").replace("?P<s>", f"?P<s{i}>")
-        left = bounded_left(flexible(before), before) + " ?" if before else r"(?<![\w.,])"
+        left = (
+            bounded_left(flexible(before), before) + " ?"
+            if before
+            else r"(?<![\w.,．，،٬٫])(?<!\d[/⁄:~〜～–—-])"
+        )
         ordered = sorted(afters, key=lambda w: (-len(w), w))
         right = "|".join(" ?" + bounded_right(flexible(w), w) if w else "" for w in ordered)
         branches.append(f"{left}{number}(?:{right})")
@@ -100,7 +110,7 @@ def _short_views(text: str, languages: tuple[str, ...]) -> ViewCount | None:
 def _last_views(text: str, languages: Sequence[str]) -> ViewCount | None:
     counted = _last_number(text)
     for tag in languages:
-        views, watching, none = _patterns(tag)
+        views, watching, worded = _patterns(tag)
         for templates, live in ((views, False), (watching, True)) if counted >= 0 else ():
             found = _last(templates.regex, text, counted) if templates.after else None
             found = found or _last(templates.regex, text)
@@ -109,9 +119,10 @@ def _last_views(text: str, languages: Sequence[str]) -> ViewCount | None:
                 value = count_value(tag, found[f"n{branch}"], found[f"s{branch}"])
                 if value is not None:
                     return ViewCount(value[0], value[1], live, found.start(), found.end())
-        zero = _last(none, text)
-        if zero is not None:
-            return ViewCount(0, True, False, zero.start(), zero.end())
+        words = _last(worded, text)
+        if words is not None:
+            count = _worded(tag).get(words[0], 0)
+            return ViewCount(count, True, False, words.start(), words.end())
     return None
 
 

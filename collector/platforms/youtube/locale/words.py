@@ -14,6 +14,8 @@ _DATA = load(__package__, "words.json")
 
 VIEWS: dict[str, tuple[str, ...]] = _DATA["views"]
 NO_VIEWS: dict[str, tuple[str, ...]] = _DATA["no_views"]
+#: One and two views, where a word says the number.
+WORDED_VIEWS: dict[str, dict[str, int]] = _DATA["worded_views"]
 
 #: A live audience: in a card, a count that is not of views.
 WATCHING: dict[str, tuple[str, ...]] = _DATA["watching"]
