@@ -210,7 +210,9 @@ def _whole_words(
         start, at = match.span()
         if bounded and not _stands_alone(view.plain, start, at):
             at = _beyond(view.plain, start)
-        elif not (capital and any(view.plain[one:][:1].islower() for one, _ in match.regs[1:])):
+        elif not (
+            capital and any(view.plain[one : one + 1].islower() for one, _ in match.regs[1:])
+        ):
             yield start, at
 
 

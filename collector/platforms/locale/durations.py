@@ -32,8 +32,9 @@ def _finder(tag: str, units: tuple[str, ...]) -> QuantityFinder:
 def _and(tag: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """ "And" after something, at the end of a text; and at its beginning, before a number."""
     locale, words = locale_of(tag), set()
-    for style in ("standard", "unit") if locale is not None else ():
-        joint = locale.list_patterns.get(style, {}).get("2", "")
+    joints = {} if locale is None else locale.list_patterns
+    for style in ("standard", "unit"):
+        joint = joints.get(style, {}).get("2", "")
         words.add(clean(joint.replace("{0}", "").replace("{1}", "")).strip(",،、 -"))
     either = "|".join(map(flexible, sorted(words - {""}))) or r"(?!)"
     return (
