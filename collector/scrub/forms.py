@@ -87,7 +87,7 @@ def _table() -> dict[str, str]:
 
 
 def _in_a_word(char: str) -> bool:
-    return char.isalnum() or char == "・" or category(char).startswith("M")
+    return char.isalnum() or char in "・'&-" or category(char).startswith("M")
 
 
 @cache

@@ -115,7 +115,7 @@ def _under_elements(raw: bytes, start: int, end: int) -> Iterator[tuple[int, int
         if reading := _READING.fullmatch(tag[0]):
             yield tag.start() + reading.start(1), tag.start() + reading.end(1)
         start = tag.end()
-    if over and start < end:
+    if start < end:
         yield start, end
 
 

@@ -89,6 +89,8 @@ def test_a_style_of_letters(style: tuple[str, str], escape: Callable[[str], str]
         ("ｸﾞﾚﾝ ｶﾞﾗｽ", "グレン ガラス"),
         ("ジョン・スミス", "ｼﾞｮﾝ･ｽﾐｽ"),
         ("Sofia Offitz", "Soﬁa Oﬃtz"),
+        ("Anne-Marie O'Brien", "Anne－Marie O＇Brien"),
+        ("Anne-Marie O’Brien", "Anne﹣Marie O＇Brien"),
         ("Soﬁa Oﬃtz", "Sofia Offitz"),
         ("Ann Lesser", "Ann Leſſer"),
         ("Ĳsbrand Lee", "IJsbrand Lee"),

@@ -103,6 +103,21 @@ def test_elements_over_a_part_of_a_word(value: str) -> None:
     assert scrub(scrub(page)) == scrub(page)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<p>Zd<b>enka</b> Quillfeather</p>",
+        "<p>Zdenka<b> Quill</b>feather</p>",
+        "<p>Zd<b>enka</b> <i>Quillfeather</i></p>",
+        "<p>Quill<b>feather</b>, Zdenka</p>",
+    ],
+)
+def test_elements_over_a_part_of_one_word_of_several(written: str) -> None:
+    """The word that is whole goes with the one that is not."""
+    clean = scrub(f"<html>{VIEWER}{written}</html>").rpartition("<p>")[2].casefold()
+    assert not [piece for piece in ("zd", "enka", "quill", "feather") if piece in clean], clean
+
+
 def test_elements_over_a_part_of_another_word() -> None:
     """What only looks like the viewer where the words are of somebody else stays as it is."""
     others = "<p>Pre<b>zdenka</b> Quill<b>feather</b>s, <b>Zden</b>kova</p>"
