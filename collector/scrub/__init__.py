@@ -5,10 +5,11 @@ the viewer (masthead, account menu, comment box, page configuration) or given by
 of the browser); then each of these values is replaced wherever it stands, in every spelling a page
 uses: any letter escaped for HTML, JSON, JavaScript, a style or a URL, also one in another; the
 bytes of UTF-8 one by one (``\\303\\251``); soft hyphens, zero-width spaces, marks of direction and
-of breaks between letters; bold and other elements over a part of it; full width; base64; accents
-that are letters of their own. Everything else stays as it is, byte for byte. Not found: a value
-written backwards, hashed, or in base64 twice; those are programs, not spellings. Nor a first name
-alone in a sentence ("Ann's playlist"): others bear it too.
+of breaks between letters; bold and other elements over a part of it, or ruby; letters in another
+form (:mod:`collector.scrub.forms`); base64; accents that are letters of their own. Everything else
+stays as it is, byte for byte. Not found: a value written backwards, hashed, or in base64 twice, or
+in letters of another alphabet; those are programs, not spellings. Nor a first name alone in a
+sentence ("Ann's playlist"), nor initials: others bear them too.
 
 The time it takes is in step with the page's size, whatever is on the page.
 

@@ -2,7 +2,7 @@
 
 Multipliers come from the locale data's compact formats, short and long. A text that has a number
 but letters after it that no language of the page knows is still its number: the noun is the
-caller's concern.
+caller's concern. A fraction without a multiplier counts nothing.
 """
 
 from __future__ import annotations
@@ -89,8 +89,12 @@ def count_value(tag: str, number: str, suffix: str | None) -> tuple[int, bool] |
     """Value and exactness of a matched number and multiplier; ``None`` if it is no count."""
     notation = _notation(tag)
     if not suffix:
-        plain = number.isdecimal()
-        digits = number if plain else "".join(filter(str.isdecimal, number))
+        if number.isdecimal():
+            digits = number
+        elif number[-4:].isdecimal() or not number[-3:].isdecimal():
+            return None  # the end of a fraction, or of no group of thousands
+        else:
+            digits = "".join(filter(str.isdecimal, number))
         return (int(digits), True) if len(digits) <= 15 else None
     word = clean(suffix)
     # As written first: in Catalan "m" is a thousand and "M" a million.

@@ -28,7 +28,6 @@ _NAMES = {
     label.casefold(): name for name, labels in responses.REACTIONS.items() for label in labels
 }
 _DIGIT = re.compile(r"\d")
-_FRACTION = re.compile(r"[.,٫]\d{1,2}\Z")
 _COLON = re.compile("[:：]")
 
 
@@ -41,10 +40,7 @@ def number(text: str, languages: Sequence[str]) -> int | None:
     """
     text = clean(text)
     found = parse_count(text, (*languages, *_FALLBACK))
-    if found is None:
-        return None
-    bare = found.exact and _FRACTION.search(text[found.start : found.end].strip()) is not None
-    if not bare and found.value <= _MOST:
+    if found is not None and found.value <= _MOST:
         return found.value
     others = [parse_count(text, [tag]) for tag in _MORE]
     values = {other.value for other in others if other and not other.exact and other.value <= _MOST}

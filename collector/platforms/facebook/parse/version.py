@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-PARSER = "facebook/2026.9"
+PARSER = "facebook/2026.10"

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-PARSER = "youtube/2026.8"
+PARSER = "youtube/2026.9"
