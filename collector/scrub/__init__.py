@@ -18,8 +18,9 @@ Decisions, all in favour of privacy where a choice had to be made:
 * An account name is replaced as whole words, "Ann Lee" does not touch "Joann Leeds": one of several
   words in any case, without its accents ("Zofie" for "Žofie"), with other apostrophes and hyphens,
   and with its words in elements, or pieces of JSON, of their own; one of a single word as it is and
-  in capitals. Its first word alone goes where it is greeted ("Welcome back, Ann"). A name of fewer
-  than four letters ("Bo") is replaced in the viewer's own places only.
+  in capitals. With its family name first ("Lee, Ann") it has its capitals. Its first word alone,
+  and initials ("A. Lee"), go where they are greeted ("Welcome back, Ann"). A name of fewer than
+  four letters ("Bo"), and initials, are replaced in the viewer's own places only.
 * Mail addresses and handles are replaced whatever their case. A mail address in a video's
   description is content and stays, unless it is the viewer's.
 * Values of fewer than six characters, and six plain lower-case letters ("reject"), are no secrets.
