@@ -133,6 +133,7 @@ class _Forms:
         self.exact = {reads(form) for form in forms} - {b""}
         self.tagged = b"<" in reads(raw)
         self.pattern: re.Pattern[bytes] | None = None
+        self.last: re.Pattern[bytes] | None = None
         self.turned: list[re.Pattern[bytes]] = []
         self.initials: Initials | None = None
         self.first: re.Pattern[bytes] | None = None
@@ -141,6 +142,7 @@ class _Forms:
             words = re.split(r"[\s・]+", reads(raw).decode("utf-8", "replace").strip(" ・"))
             if len(words) > 1:
                 self.pattern = re.compile(_pattern(words, _SPACES if self.tagged else _GAP))
+                self.last = re.compile(spelt(words[-1].strip(_COMMAS) or words[-1]))
                 self.initials = initials(tuple(words))
                 self.turned = [re.compile(form) for form in _turned(words)]
                 self.joined = re.compile(spelt("".join(words)))
@@ -160,14 +162,30 @@ def _values(secret: Secret, view: View) -> Iterator[tuple[int, int]]:
 
 def _names(secret: Secret, view: View) -> Iterator[tuple[int, int]]:
     forms = _forms(secret)
-    if forms.pattern is None:
+    if forms.pattern is None or forms.last is None:
         for form in forms.exact:
             yield from _standing(form, view.plain, view.plain, bounded=secret.bounded)
         return
-    whole = list(_whole_words(forms.pattern, view, bounded=secret.bounded))
+    if forms.last.search(view.folded):
+        yield from _of_words(forms, forms.pattern, view, bounded=secret.bounded)
+    if forms.joined and has_marks(view.raw):
+        for start, end in _whole_words(forms.joined, view, bounded=True):
+            first, last = view.on_page(start, end)
+            if b"<" in view.raw[first:last]:  # a mark stands where its space would be
+                yield start, end
+    if forms.first and (forms.first, forms.initials) not in view.greeted:
+        view.greeted.add((forms.first, forms.initials))
+        yield from _greeted(forms.first, forms.initials, view)
+
+
+def _of_words(
+    forms: _Forms, pattern: re.Pattern[bytes], view: View, *, bounded: bool
+) -> Iterator[tuple[int, int]]:
+    """A name of several words, in its order and turned round."""
+    whole = list(_whole_words(pattern, view, bounded=bounded))
     ends = [end for _, end in whole]
-    for pattern in forms.turned:
-        for start, end in _whole_words(pattern, view, bounded=secret.bounded, capital=True):
+    for turned in forms.turned:
+        for start, end in _whole_words(turned, view, bounded=bounded, capital=True):
             after = bisect_right(ends, start)  # "Ann Lee, Ann Other" has no "Lee, Ann"
             if (after == len(whole) or end <= whole[after][0]) and not _of_two(view, start, end):
                 yield from _without_tags(view.plain, start, end)
@@ -176,14 +194,6 @@ def _names(secret: Secret, view: View) -> Iterator[tuple[int, int]]:
             yield start, end
         else:
             yield from _without_tags(view.plain, start, end)
-    if forms.joined and has_marks(view.raw):
-        for start, end in _whole_words(forms.joined, view, bounded=True):
-            first, last = view.on_page(start, end)
-            if b"<" in view.raw[first:last]:  # a mark stands where its space would be
-                yield start, end
-    if forms.first and forms.first.pattern not in view.greeted:
-        view.greeted.add(forms.first.pattern)
-        yield from _greeted(forms.first, forms.initials, view)
 
 
 def shortened(name: str, view: View) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cached_property, lru_cache
 from html.entities import html5
 from itertools import accumulate, chain, pairwise
@@ -78,12 +78,21 @@ _ALL = _any_of([*_ESCAPES])
 #: A page is full of the first byte of these, and few have one of them.
 _MARKS = (b"<wbr", b"<!-- -->", b"<!---->")
 _ALL_BUT_MARKS = _any_of([first for first in _ESCAPES if first != b"<"])
-_LETTER = rb"[0-9A-Za-z\x80-\xff@._=+-]"
+_LETTER = rb"0-9A-Za-z\x80-\xff@._=+'\-"
 _OVER = rb"/?(?i:b|i|u|em|strong|mark|span)(?: [ !-$'-;=?-\[\]-~]{0,200}+)?>"
 #: Between two signs of a word or a value, elements that a page lays over a part of it, as over what
 #: was searched for. No escape is within their tags.
 OVER_LETTERS = re.compile(
-    rb"<(?<=" + _LETTER + rb"<)" + _OVER + rb"(?:<" + _OVER + rb"){0,3}+(?=" + _LETTER + rb")"
+    # an escape may be the one before, or the one after
+    rb"<(?<=["
+    + _LETTER
+    + rb";]<)"
+    + _OVER
+    + rb"(?:<"
+    + _OVER
+    + rb"){0,3}+(?=["
+    + _LETTER
+    + rb"&\\%])"
 )
 #: What ruby lays between the signs of a word: its tags, and how the sign before is read.
 RUBY = re.compile(
@@ -130,8 +139,8 @@ class View:
         read = list(pieces)
         read[1::2] = map(reading or _read, pieces[1::2])
         self.plain = b"".join(read) if len(pieces) > 1 else data
-        self.greeted: set[bytes] = set()
-        """First names whose greetings were looked for already."""
+        self.greeted: set[Hashable] = set()
+        """First names, with their initials, whose greetings were looked for already."""
         self._pieces = pieces
         self._read = read
 

@@ -304,3 +304,9 @@ def test_what_are_no_initials_of_the_account(other: str) -> None:
 )
 def test_initials_that_a_page_greets(greeting: str, clean: str) -> None:
     assert cleaned("Jane Doe", greeting) == clean
+
+
+def test_two_accounts_that_share_a_first_name() -> None:
+    page = "<p>Hi Jane R., hello J. Roe, hi Jane D., hello J. Doe</p>"
+    clean = f"<p>Hi {N}, hello {N}, hi {N}, hello {N}</p>"
+    assert scrub(page, ["Jane Doe", "Jane Roe"]) == clean

@@ -110,6 +110,8 @@ def test_elements_over_a_part_of_a_word(value: str) -> None:
         "<p>Zdenka<b> Quill</b>feather</p>",
         "<p>Zd<b>enka</b> <i>Quillfeather</i></p>",
         "<p>Quill<b>feather</b>, Zdenka</p>",
+        "<p>Zd&#101;<b>n&#107;</b>&#97; Quillfeather</p>",
+        "<p>Zd<b>\\u0065nk</b>%61 Quillfeather</p>",
     ],
 )
 def test_elements_over_a_part_of_one_word_of_several(written: str) -> None:
