@@ -91,7 +91,7 @@ def count_value(tag: str, number: str, suffix: str | None) -> tuple[int, bool] |
     if not suffix:
         if number.isdecimal():
             digits = number
-        elif number[-4:].isdecimal() or not number[-3:].isdecimal():
+        elif number[-4:].isdecimal() or not number[-3:].isdecimal() or "٫" in number:
             return None  # the end of a fraction, or of no group of thousands
         else:
             digits = "".join(filter(str.isdecimal, number))
