@@ -72,7 +72,7 @@ def in_capitals(plain: bytes, start: int, end: int) -> bool:
         return False
     if plain[start:end].isalpha() and end - start <= _MOST_WORDS:
         return plain[start:end].isupper() and (
-            plain[:start].rstrip()[-1:] in (b">", b'"', b"'")
+            plain[max(0, start - 20) : start].rstrip()[-1:] in (b">", b'"', b"'")
             and plain[end : end + 20].lstrip()[:1] in (b"<", b'"', b"'")
         )
     return True

@@ -94,6 +94,7 @@ OF_A_VIEWER: dict[str, Callable[[int], str]] = {
     "initials": lambda n: NAMED + "Hello A. Lee A.L. " * (n // 18),
     "initials, close": lambda n: NAMED + "A." * (n // 2),
     "initials in the account": lambda n: NAMED.replace("></b", ">" + "A. " * (n // 3) + "</b"),
+    "letters in the account": lambda n: NAMED.replace("></b", ">" + ">AL< " * (n // 5) + "</b"),
     "styles of letters": lambda n: NAMED + "𝐀𝐧𝐧 Ⓛ𝐞ﬁ " * (n // 29),
     "vowel signs": lambda n: NAMED + "أَّ" * (n // 6),
     "points": lambda n: NAMED + "ש" * (n // 4) + "ׁ" * (n // 4),
