@@ -15,7 +15,7 @@ from urllib.parse import quote
 import pytest
 
 from collector.scrub import scrub
-from collector.scrub.forms import ordinary, ordinary_bytes, other_forms
+from collector.scrub.forms import _table, ordinary, ordinary_bytes, other_forms
 
 MAIL = "ann.b-lee@quill.example"
 
@@ -310,3 +310,11 @@ def test_two_accounts_that_share_a_first_name() -> None:
     page = "<p>Hi Jane R., hello J. Roe, hi Jane D., hello J. Doe</p>"
     clean = f"<p>Hi {N}, hello {N}, hi {N}, hello {N}</p>"
     assert scrub(page, ["Jane Doe", "Jane Roe"]) == clean
+
+
+def test_which_characters_have_an_ordinary_form() -> None:
+    """Those of words, and the signs within names; the table is made anew."""
+    table = _table.__wrapped__()
+    there = {"ﾞ": "\u3099", "･": "・", "＇": "'", "＆": "&", "﹣": "-", "ﬁ": "fi", "ـ": "", "أ": "ا"}
+    assert {char: table.get(char) for char in there} == there
+    assert not {*"…（，X²™é"} & {*table}
