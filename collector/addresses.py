@@ -17,7 +17,7 @@ import idna
 _ARCHIVED = re.compile(
     r"(?:(?:https?:)?//[\w.-]{1,100})?/(?:web/)?\d{4,14}(?:[a-z]{2}_)?/(?=https?://)", re.IGNORECASE
 )
-_SCHEME = re.compile(r"[A-Za-z0-9]+://")
+_SCHEME = re.compile(r"[A-Za-z0-9]{1,20}://")
 _HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?")
 
 

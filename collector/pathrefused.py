@@ -10,7 +10,6 @@ what the user wants to know is what to do about this path.
 from __future__ import annotations
 
 import math
-import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -60,7 +59,8 @@ def path_refused(error: click.BadParameter) -> EnvironmentRefused | None:
 
 def _shown(path: str) -> str:
     """A path as it was given; of what begins like an address with a login, nothing of the login."""
-    return shown(path) if re.match(r"[^/@]*:[^@]*@", path) else path
+    before, at, _ = path.partition("@")
+    return shown(path) if at and ":" in before.partition("/")[0] else path
 
 
 def _name(parameter: click.Parameter) -> str:

@@ -7,7 +7,9 @@ accounts. Only reads.
 
 from __future__ import annotations
 
+import contextlib
 import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -136,17 +138,22 @@ def _lack_of_journal(path: Path, shown: set[bytes]) -> str:
 
 
 def _lack_of_database(path: Path) -> str:
-    """What is wrong with a file of SQLite, by its head alone; empty: nothing."""
+    """What is wrong with a database; empty: nothing. SQLite alone opens it: closing it otherwise
+    would drop the locks of this process, and what a kill left half written it mends itself."""
     if not path.is_file() or not path.stat().st_size:
         return "is missing" if not path.exists() else "is empty"
-    with path.open("rb") as file:
-        head = file.read(32)
-    if not head.startswith(b"SQLite format 3\0") or len(head) < 32:
+    pending = path.with_name(path.name + "-wal")
+    # Without a log to read, SQLite would make one, and looking changes nothing.
+    logged = pending.is_file() and pending.stat().st_size
+    uri = path.resolve().as_uri() + ("?mode=ro" if logged else "?mode=ro&immutable=1")
+    try:
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.OperationalError:
+        return ""  # locked, or not to be written: who takes the run up says so
+    except sqlite3.DatabaseError:
         return "is damaged"
-    page = int.from_bytes(head[16:18], "big")  # 1 stands for 65536
-    pages = int.from_bytes(head[28:32], "big")
-    short = path.stat().st_size < (page if page != 1 else 1 << 16) * pages
-    return "is cut short" if short else ""
+    return "" if found == "ok" else "is damaged"
 
 
 def _lost(what: str, how: str, out: RunDir, *, why: str = _ALL_AGAIN) -> RunIncomplete:

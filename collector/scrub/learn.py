@@ -16,7 +16,7 @@ from collector.platforms.registry import platforms
 from collector.scrub.places import Places, avatar
 from collector.scrub.secret import EMAIL, MARK, Secret, SecretKind, Span, classify, secret
 from collector.scrub.sieve import Sieve
-from collector.scrub.spellings import occurrences, shortened
+from collector.scrub.spellings import occurrences, short_forms, shortened
 from collector.scrub.view import View, reads
 from collector.scrub.words import LABELLED
 
@@ -263,11 +263,10 @@ def _in_place(view: View, places: Places, names: dict[str, None]) -> list[Span]:
         for span in occurrences(Secret(SecretKind.NAME, name), view)
         if places.hold(span.start)
     ]
-    for first, last in places.ranges if mine else ():
-        piece = View(view.raw[first:last])
-        for name in mine:
-            for start, end in shortened(name, piece):
-                spans.append(Span(first + start, first + end, SecretKind.NAME))
+    short = short_forms(mine)
+    for first, last in places.ranges if short else ():
+        for start, end in shortened(short, View(view.raw[first:last])):
+            spans.append(Span(first + start, first + end, SecretKind.NAME))
     return spans
 
 

@@ -13,7 +13,7 @@ import base64
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from unicodedata import normalize
 from urllib.parse import unquote
@@ -173,8 +173,8 @@ def _names(secret: Secret, view: View) -> Iterator[tuple[int, int]]:
             first, last = view.on_page(start, end)
             if b"<" in view.raw[first:last]:  # a mark stands where its space would be
                 yield start, end
-    if forms.first and (forms.first, forms.initials) not in view.greeted:
-        view.greeted.add((forms.first, forms.initials))
+    if forms.first and (forms.first, forms.initials) not in view.greetings:
+        view.greetings.add((forms.first, forms.initials))
         yield from _greeted(forms.first, forms.initials, view)
 
 
@@ -196,14 +196,19 @@ def _of_words(
             yield from _without_tags(view.plain, start, end)
 
 
-def shortened(name: str, view: View) -> Iterator[tuple[int, int]]:
-    """Where initials take the place of words of a name, for pieces of a page that are the
-    viewer's."""
-    readings = [view] if view.ordinary is None else [view, view.ordinary]
-    for value in dict.fromkeys((name, ordinary(name))):
-        short = _forms(Secret(SecretKind.NAME, value)).initials
-        for each in readings if short else ():
-            for match in short.any.finditer(each.folded) if short else ():
+def short_forms(names: Iterable[str]) -> list[Initials]:
+    """In which ways initials take the place of words of the names, each as it is written and in
+    ordinary letters."""
+    every = dict.fromkeys(each for name in names for each in (name, ordinary(name)))
+    found = (_forms(Secret(SecretKind.NAME, each)).initials for each in every)
+    return [short for short in found if short is not None]
+
+
+def shortened(short: Sequence[Initials], view: View) -> Iterator[tuple[int, int]]:
+    """Where one of the short forms of names stands, for pieces of a page that are the viewer's."""
+    for each in [view] if view.ordinary is None else [view, view.ordinary]:
+        for form in short:
+            for match in form.any.finditer(each.folded):
                 start, end = match.span()
                 if _stands_alone(each.plain, start, end) and in_capitals(each.plain, start, end):
                     yield each.on_page(start, end)
@@ -279,6 +284,21 @@ def _greeted(
 ) -> Iterator[tuple[int, int]]:
     """The first word of a name after a greeting or before an honorific, and nowhere else; with
     initials that follow it, or in its place."""
+    if first not in view.greeted:  # the same for all who are called so
+        view.greeted[first] = list(_greeted_alone(first, view))
+    for start, end, honoured in view.greeted[first]:
+        rest = short.rest.match(view.folded, end) if short and not honoured else None
+        if rest and _stands_alone(view.plain, start, rest.end()):
+            end = rest.end()
+        yield start, end
+    for start, end in before_last(short, view.folded) if short else ():
+        small = view.plain[start : start + 1].islower()
+        if not small and _stands_alone(view.plain, start, end) and _greets(view, start):
+            yield start, end
+
+
+def _greeted_alone(first: re.Pattern[bytes], view: View) -> Iterator[tuple[int, int, bool]]:
+    """Start, end, and whether an honorific follows."""
     ascii_alone = first.pattern.isascii()
     for match in first.finditer(view.folded):
         start, end = match.span()
@@ -286,17 +306,9 @@ def _greeted(
             continue  # "hello world" greets nobody called World
         if view.folded.startswith(HONORIFICS, end):
             if not _joins(_before(view.plain, start)):
-                yield start, end
-            continue
-        if _stands_alone(view.plain, start, end) and _greets(view, start):
-            rest = short.rest.match(view.folded, end) if short else None
-            if rest and _stands_alone(view.plain, start, rest.end()):
-                end = rest.end()
-            yield start, end
-    for start, end in before_last(short, view.folded) if short else ():
-        small = view.plain[start : start + 1].islower()
-        if not small and _stands_alone(view.plain, start, end) and _greets(view, start):
-            yield start, end
+                yield start, end, True
+        elif _stands_alone(view.plain, start, end) and _greets(view, start):
+            yield start, end, False
 
 
 def _greets(view: View, start: int) -> bool:

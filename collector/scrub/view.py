@@ -50,8 +50,8 @@ _ESCAPES = {
     ),
     b"\\": (
         # a pair of surrogates is one character
-        rb"(?:\\{0,7}u[dD][89abAB][0-9A-Fa-f]{2}\\{1,8}u[dD][c-fC-F][0-9A-Fa-f]{2}"
-        rb"|\\{0,7}(?:u[0-9A-Fa-f]{4}|u\{0{0,24}[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{2}|[\"'/.@+ -]"
+        rb"(?:\\{0,7}+u[dD][89abAB][0-9A-Fa-f]{2}\\{1,8}+u[dD][c-fC-F][0-9A-Fa-f]{2}"
+        rb"|\\{0,7}+(?:u[0-9A-Fa-f]{4}|u\{0{0,24}[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{2}|[\"'/.@+ -]"
         rb"|[1-3][0-7]{2}|0?[4-7][0-7]))"  # from the blank on
     ),
     b"<": rb"(?:wbr ?/?|!-- ?--)>",
@@ -107,9 +107,9 @@ _SHORT = 1000
 _HEX4 = re.compile(rb"u\{?0{0,24}([0-9A-Fa-f]{1,6})")
 #: How a style writes a letter. The same signs may be another one to a script: a page is read both
 #: ways.
-_IN_STYLE = re.compile(rb"\\{1,8}([0-9A-Fa-f]{2,6})(?:\r\n|[ \t\r\n\f])?")
+_IN_STYLE = re.compile(rb"\\{1,8}+([0-9A-Fa-f]{2,6})(?:\r\n|[ \t\r\n\f])?")
 
-_HIGH = rb"\\{1,8}(?:(?P<octal>[23][0-7]{2})|x(?P<hex>[89A-Fa-f][0-9A-Fa-f]))"
+_HIGH = rb"\\{1,8}+(?:(?P<octal>[23][0-7]{2})|x(?P<hex>[89A-Fa-f][0-9A-Fa-f]))"
 _BYTE = re.compile(_HIGH)
 #: Two bytes of one letter, or more.
 _IN_BYTES = re.compile(re.sub(rb"\?P<[a-z]+>", rb"?:", _HIGH) * 2)
@@ -139,8 +139,10 @@ class View:
         read = list(pieces)
         read[1::2] = map(reading or _read, pieces[1::2])
         self.plain = b"".join(read) if len(pieces) > 1 else data
-        self.greeted: set[Hashable] = set()
+        self.greetings: set[Hashable] = set()
         """First names, with their initials, whose greetings were looked for already."""
+        self.greeted: dict[Hashable, list[tuple[int, int, bool]]] = {}
+        """First name → where it is greeted, and whether by an honorific."""
         self._pieces = pieces
         self._read = read
 

@@ -112,7 +112,7 @@ LOSSES: dict[str, tuple[Callable[[Path], None], str]] = {
     "site half zeros": (lambda run: zero(run / "mock.state", 0.5), "mock.state is damaged"),
     "what was sent": (lambda run: (run / "mock.db").unlink(), "mock.db is missing"),
     "nothing sent": (lambda run: cut(run / "mock.db", 0), "mock.db is empty"),
-    "half sent": (lambda run: cut(run / "mock.db", 0.5), "mock.db is cut short"),
+    "half sent": (lambda run: cut(run / "mock.db", 0.5), "mock.db is damaged"),
     "sent zeros": (lambda run: zero(run / "mock.db", 0), "mock.db is damaged"),
     "evidence": (lambda run: shutil.rmtree(run / "evidence"), "evidence/ is missing"),
     "steps": (in_store("DELETE FROM steps"), "store.db has lost 5 of 5 steps of the plan"),

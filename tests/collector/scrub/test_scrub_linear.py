@@ -116,18 +116,19 @@ def cpu_s(call: Callable[[], object], tries: int = 3) -> float:
 
 
 def ordinary() -> float:
-    """CPU seconds of an ordinary page of 250 kB, the measure of the hostile ones: they are slower
-    on a slower processor, both."""
-    card = "<div class='card'><a href='/watch?v=dQw4w9WgXcQ'>Ordinary words of a title</a></div>"
-    page = f"<html><body>{card * (250_000 // len(card))}"
+    """CPU seconds of an ordinary page of 250 kB, with a viewer and an escape in each card, the
+    measure of the hostile ones: they are slower on a slower processor, both."""
+    card = "<a href='/watch?v=dQw4w9WgXcQ&amp;t=1'>Ordinary words of a title</a>"
+    card = f"<div class='card'>{card}</div>"
+    page = f"<html><body>{NAMED}{card * (250_000 // len(card))}"
     return max(cpu_s(lambda: scrub(page)), 0.0025)
 
 
 @pytest.mark.sweep(8)
 @pytest.mark.parametrize("page", (PAGES | OF_A_VIEWER).values(), ids=(PAGES | OF_A_VIEWER).keys())
 def test_time_is_in_step_with_size(page: Callable[[int], str]) -> None:
-    """Four times the page, less than 8 times the time; and no page of 250 kB costs what 120
-    ordinary ones do (the worst costs what 95 do, a quadratic search what 500 do)."""
+    """Four times the page, less than 8 times the time; and no page of 250 kB costs what 60 ordinary
+    ones do (the worst costs what 45 do)."""
     small, large = page(250_000), page(1_000_000)
     assert_in_step(lambda: scrub(small), lambda: scrub(large))
 
@@ -149,7 +150,7 @@ def assert_in_step(small: Callable[[], object], large: Callable[[], object]) -> 
     for _ in range(3):
         took = cpu_s(small, 1)
         found.append((took / ordinary(), cpu_s(large, 1) / max(took, 0.0125)))
-        if found[-1][0] < 120 and found[-1][1] < 8:
+        if found[-1][0] < 60 and found[-1][1] < 8:
             return
     raise AssertionError(f"(times an ordinary page, times the small one): {found}")
 
