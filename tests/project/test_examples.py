@@ -75,6 +75,7 @@ def test_the_readiness_line_says_where_everything_is(tmp_path: Path) -> None:
         assert process.wait(timeout=120) == 0
 
 
+@pytest.mark.slow
 def test_a_token_that_is_kept_in_a_file_is_not_printed(tmp_path: Path) -> None:
     """The line names the file; the secret stays in it. Without --until-eof a signal ends it."""
     token = tmp_path / "token"
@@ -114,6 +115,7 @@ def test_the_shell_example_runs() -> None:
         httpx.get(url[1])
 
 
+@pytest.mark.slow
 def test_the_javascript_example_runs() -> None:
     """With node's own test runner: both tests pass, and the mock ends with them."""
     _needs("node", "mockserver")
@@ -124,6 +126,7 @@ def test_the_javascript_example_runs() -> None:
     assert re.search(r"^(# |ℹ )pass 2$", done.stdout, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_the_workflow_for_github_runs_here(tmp_path: Path) -> None:
     """Its steps, but for checking out and installing, in their order in one folder, with the
     variables that one step leaves to the next."""

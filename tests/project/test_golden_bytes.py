@@ -89,6 +89,7 @@ def done(run: ScenarioRun) -> list[Any]:
     return [{**row, "detail": row["kind"] != "snapshot" and row["detail"]} for row in steps]
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize(
     ("platform", "steps", "expected"),
     [("youtube", VIDEOS, "4608ac16865be4a6"), ("facebook", POSTS, "0bcb4d78c14cd6d7")],

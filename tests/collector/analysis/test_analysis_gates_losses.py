@@ -57,6 +57,7 @@ def test_which_arm_lost_more_is_named() -> None:
     assert "100 points more cells are missing in c than in t" in gate.reason
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize(
     ("rates", "least", "most"),
     [((0.5, 0.0), 0.95, 1.0), ((0.2, 0.2), 0.0, 0.05), ((0.5, 0.5), 0.0, 0.05)],

@@ -44,6 +44,7 @@ def melded(met: int, n: int, other: int, m: int, tail: float) -> float:
     return float(optimize.brentq(lambda d: below(d) - (1 - tail), -1, 1, xtol=1e-6))
 
 
+@pytest.mark.sweep(4)
 @pytest.mark.parametrize(
     ("met", "n", "other", "m"),
     [(0, 7, 2, 7), (2, 7, 0, 7), (1, 5, 3, 5), (4, 10, 1, 10), (12, 20, 3, 20), (3, 6, 2, 9)],

@@ -21,6 +21,7 @@ from gates import drifts, losses
 from null_worlds import claims_difference, table
 
 
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize("chances", [(0.3, 0.6), (0.1, 0.2), (0.05, 0.35), (0.0, 0.25)])
 @pytest.mark.parametrize(("twins", "block"), [(5, 4), (7, 2)])
 def test_intervals_of_rare_labels_cover(

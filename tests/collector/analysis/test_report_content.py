@@ -77,7 +77,7 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     return made
 
 
-@pytest.mark.sweep(6)  # the others' whole texts: test_report_text.py
+@pytest.mark.sweep(3)  # the others' whole texts: test_report_text.py
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_run_has_a_report(
     kind: str,

@@ -21,7 +21,7 @@ from collector.browser.options import BrowserOptions
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize(
     ("answers", "ended"),
     [(dripping_head, NavigationFailed), (dripping, NavigationFailed),

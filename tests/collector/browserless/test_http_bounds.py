@@ -39,7 +39,7 @@ def given_up_s(wire: Wire) -> float:
     return took
 
 
-@pytest.mark.sweep(3)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize(
     "answers", [endless, dripping, dripping_head, silent, looping, elsewhere, half, bomb]
 )

@@ -147,6 +147,7 @@ def test_a_drawn_timeline_is_one_that_the_world_composes(
         assert (-1, -1) not in set(pairwise(line))
 
 
+@pytest.mark.slow
 def test_posts_have_the_labels_that_a_run_shows() -> None:
     found = small()
     number = {post: at for at, post in enumerate(found.catalogue.ids)}

@@ -197,6 +197,7 @@ def test_a_template_is_the_text_of_the_whole_mapping() -> None:
     assert template_of({}, ["top"]) % values == '{"top": -3}'
 
 
+@pytest.mark.slow
 def test_items_read_together_are_those_read_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """How many items a process reads at a time, and which of them, changes no row."""
     loaded = load_scenario("quick")
@@ -209,6 +210,7 @@ def test_items_read_together_are_those_read_one_by_one(monkeypatch: pytest.Monke
     assert not any(each.listed or each.fresh for each in together)
 
 
+@pytest.mark.slow
 def test_sessions_of_another_process_tell_once_what_their_keys_stand_for() -> None:
     """Two simulators draft rounds in turn, and only the one that writes reads their items."""
     loaded = load_scenario("quick")

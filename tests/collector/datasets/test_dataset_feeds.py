@@ -102,6 +102,7 @@ def test_the_report_counts_the_timelines(feeds: Built, store: Store) -> None:
     assert found.timelines == one(store, "SELECT count(*) FROM timelines")
 
 
+@pytest.mark.slow
 def test_the_published_shape_comes_back_through_the_import(
     published: Built, tmp_path: Path
 ) -> None:

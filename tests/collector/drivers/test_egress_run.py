@@ -97,6 +97,7 @@ def contents(path: Path) -> list[bytes]:
         return [path.read_bytes(), *map(packed.read, packed.namelist())]
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_a_run_over_a_proxy_with_a_password(
     run_scenario: Run, driver: str, monkeypatch: pytest.MonkeyPatch, capfd: Any

@@ -71,6 +71,7 @@ def test_numbers_are_numbers() -> None:
     assert [safe_cell(value) for value in (-1, -0.5, None, 3)] == [-1, -0.5, None, 3]
 
 
+@pytest.mark.sweep(8)
 @pytest.mark.parametrize("name", exportable())
 def test_every_form_holds_the_same_rows(run: Path, tmp_path: Path, name: str) -> None:
     with Store(run / "store.db", readonly=True) as store:

@@ -130,6 +130,7 @@ def test_the_examples_are_what_the_command_writes() -> None:
         assert (ROOT / "examples" / name).read_text("utf-8") == text
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize(
     "made",
     [

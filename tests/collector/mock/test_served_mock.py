@@ -276,6 +276,7 @@ def test_a_wrong_token_is_refused_before_anything_is_written(
     assert not out.exists()
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("token", ["", TOKEN])
 def test_two_runs_on_one_mock_never_share_a_visitor(
     tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch, token: str

@@ -48,6 +48,7 @@ def read(html: str, url: str) -> Observation:
 DEEP = 100_000
 
 
+@pytest.mark.sweep(6)
 @pytest.mark.parametrize(
     "html",
     [

@@ -37,6 +37,7 @@ def scenario(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("driver", ["http", pytest.param("chromium", marks=pytest.mark.browser)])
 def test_it_is_run(scenario: Path, tmp_path: Path, driver: str, beside: Beside) -> None:
     """Its steps are done, its pages filed and read, its own verb has its effect."""

@@ -87,6 +87,7 @@ def test_what_writes_into_the_run_is_refused_with_a_way_out(run: Path, tmp_path:
         assert "Traceback" not in said, line
 
 
+@pytest.mark.slow
 def test_what_reads_the_run_does_not_mind(run: Path, tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in run.rglob("*")}
     asked = (

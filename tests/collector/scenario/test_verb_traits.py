@@ -207,6 +207,7 @@ HOVERED: list[Any] = [
 ]  # fmt: skip
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("driver", ["http", pytest.param("chromium", marks=pytest.mark.browser)])
 def test_the_mouse_rests_on_an_item_and_the_site_hears_of_it(
     mock_server: Server, tmp_path: Path, driver: str

@@ -43,7 +43,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "QUICK_MS", LOOK_MS)
 
 
-@pytest.mark.sweep(10)
+@pytest.mark.sweep(4)
 @pytest.mark.parametrize(("open_", "name", "place"), PLACES, ids=IDS)
 def test_what_a_step_s_own_click_opened_is_the_reason(
     page: Page, open_: Any, name: str, place: Any

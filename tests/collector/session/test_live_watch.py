@@ -57,6 +57,7 @@ def watch(mock_server: Server, tmp_path: Path) -> Run:
     return carry_out
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_a_live_stream_is_watched_to_its_limit(watch: Run, live: list[str], driver: str) -> None:
     """By its time, by the cap of a share and of the end; and without any, for four hours (which a
@@ -85,6 +86,7 @@ def test_a_live_stream_is_watched_to_its_limit(watch: Run, live: list[str], driv
         assert row["seconds"] == pytest.approx(seconds, abs=0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_live_stream_in_real_time(watch: Run, live: list[str]) -> None:
     run = watch("chromium", {"video": live[0], "for": "end", "cap": "4s"}, speed=None)

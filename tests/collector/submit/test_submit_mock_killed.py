@@ -114,7 +114,7 @@ def flush(outbox: Outbox, mock: Served, transport: httpx.BaseTransport) -> sende
         )  # fmt: skip
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("nth", [1, 2])
 @pytest.mark.parametrize("moment", ["filed", "half-sent", "sent", "answered"])
 def test_a_mock_that_is_killed_loses_and_doubles_nothing(

@@ -164,6 +164,7 @@ def test_a_page_that_follows_shows_what_happens(run: Path, watched: Watched) -> 
     assert watched.problems == []
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize(("width", "dark"), [(1280, True), (390, False), (320, True)])
 def test_it_fits_every_width(run: Path, browser: Browser, width: int, dark: bool) -> None:
     """No page is wider than the window; what can be pressed has a name and is large enough."""

@@ -139,6 +139,7 @@ def test_every_method_of_every_route(app: Flask, judge: Judge) -> None:
             judge(_ask(app, route, method, path), method, path)
 
 
+@pytest.mark.slow
 def test_bodies(app: Flask, judge: Judge) -> None:
     bodies = cycle(BODIES)
     for route in _routes(app):

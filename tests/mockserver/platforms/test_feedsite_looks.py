@@ -72,6 +72,7 @@ EACH = [
 ]
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("lang", EACH)
 def test_what_is_read_is_what_was_served(site: Site, lang: str) -> None:
     html = _whole(site.client(f"reader-{lang}", lang))
@@ -120,6 +121,7 @@ def test_the_markup_is_that_of_the_real_site(site: Site) -> None:
     )
 
 
+@pytest.mark.sweep(1)
 def test_evidence_names_nobody_and_keeps_the_places_of_private_posts(site: Site) -> None:
     tree = BeautifulSoup(_whole(site.client("evidence")), "lxml")
     found = tree.select(POST_SELECTOR)

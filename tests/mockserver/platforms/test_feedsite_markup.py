@@ -81,7 +81,7 @@ EACH = [
 ]
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("lang", EACH)
 def test_what_is_read_is_what_was_served(app: Flask, lang: str) -> None:
     mock: Mock = app.extensions["mock"]
@@ -143,6 +143,7 @@ def _shared(mock: Mock, post: Post) -> list[Post]:
     return [mock.world.social.post(post.shared_id)] if post.shared_id else []
 
 
+@pytest.mark.sweep(1)
 def test_private_posts_are_private_whatever_the_language(app: Flask) -> None:
     mock: Mock = app.extensions["mock"]
     for lang in LANGUAGES:

@@ -86,6 +86,7 @@ def test_the_evidence_names_pages_and_groups_and_nobody_else(app: Flask, lang: s
             assert NAME not in str(item.channel_name)
 
 
+@pytest.mark.sweep(1)
 def test_people_with_an_address_of_their_own_are_told_from_pages(app: Flask) -> None:
     """By the markup alone, before anything is scrubbed."""
     social = _social(app)
@@ -178,6 +179,7 @@ def test_an_advertiser_is_a_page_whatever_its_address_looks_like() -> None:
     assert (seen.channel_name, seen.extra["authorKind"]) == ("Acme Shop", "page")
 
 
+@pytest.mark.sweep(1)
 def test_groups_publish_posts_that_their_members_write(app: Flask) -> None:
     social = _social(app)
     viewer = social.viewer("member", lang="en")

@@ -167,6 +167,7 @@ def test_what_was_sent_is_read_alone(visitor: MobileVisitor, surface: str) -> No
     assert len(found) == len(truth) or surface == "shorts"
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("surface", ["trending", "history", "subscriptions", "hashtag", "playlist"])
 def test_both_sites_list_the_same(surface: str) -> None:
     shown = []

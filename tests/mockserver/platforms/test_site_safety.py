@@ -45,6 +45,7 @@ def hostile(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return create_app(MockConfig(seed=1, world=str(path), era=request.param))
 
 
+@pytest.mark.sweep(1)
 def test_titles_stay_text_everywhere(hostile: Flask) -> None:
     visitor = Visitor(hostile, "hostile")
     pages = ["/@hostile", "/results?search_query=hostile", *(f"/watch?v={v}" for v in TITLES)]
