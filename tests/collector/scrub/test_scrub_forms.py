@@ -16,6 +16,7 @@ import pytest
 
 from collector.scrub import scrub
 from collector.scrub.forms import _table, ordinary, ordinary_bytes, other_forms
+from collector.scrub.initials import in_capitals, initials
 
 MAIL = "ann.b-lee@quill.example"
 
@@ -318,3 +319,46 @@ def test_which_characters_have_an_ordinary_form() -> None:
     there = {"ﾞ": "\u3099", "･": "・", "＇": "'", "＆": "&", "﹣": "-", "ﬁ": "fi", "ـ": "", "أ": "ا"}
     assert {char: table.get(char) for char in there} == there
     assert not {*"…（，X²™é"} & {*table}
+
+
+def test_the_ways_in_which_a_name_is_shortened() -> None:
+    """Made anew: what is kept of a name was made by whoever looked for it first."""
+    short = initials.__wrapped__(("Ann", "Lee"))
+    assert short is not None
+    for pattern, there, others in (
+        (short.any, "a. lee|a lee|ann l.|a.l.|al|lee, a.|ann m. lee", "b. lee|ann|lee a|annl x"),
+        (short.rest, " lee| l.| l| m. lee", "x lee| b."),
+        (short.last, "lee", "leed|l"),
+        (short.points, "a.l.|a. l|a.-l.|a. m. l.", "al|a l.|a.b."),
+    ):  # fmt: skip
+        for text in there.split("|"):
+            assert pattern.fullmatch(text.encode()), text
+        for text in others.split("|"):
+            assert not pattern.fullmatch(text.encode()), text
+    begins = {"hola a. ": 5, "a. m. ": 0, "to a": 3, "ha. ": None, "9a. ": None, "a. x": None}
+    for text, start in begins.items():
+        found = short.before.search(text.encode())
+        assert (found and found.start()) == start, text
+    assert initials.__wrapped__(("Ann",)) is None
+    assert initials.__wrapped__(tuple("abcdefg")) is None
+    assert initials.__wrapped__(("Jean-Paul", "Ernst")) is not None
+    assert initials.__wrapped__(("Ann", "2")) is None
+    assert initials.__wrapped__(("金", "民")) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "are"),
+    [
+        ("<b>", "</b>", True),
+        ("<b>" + 19 * " ", 19 * " " + "</b>", True),
+        ("<b>" + 20 * " ", "</b>", False),
+        ("<b>", 20 * " " + "</b>", False),
+        ('"', '"', True),
+        ("'", "'", True),
+        ("a ", "</b>", False),
+        ("<b>", " x", False),
+    ],
+)
+def test_letters_alone_are_all_of_a_text(before: str, after: str, are: bool) -> None:
+    page = f"{before}AL{after}".encode()
+    assert in_capitals(page, len(before), len(before) + 2) is are
