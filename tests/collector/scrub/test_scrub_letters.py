@@ -8,12 +8,14 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 from unicodedata import normalize
 from urllib.parse import quote
 
 import pytest
 
-from collector.scrub import scrub
+from collector.scrub import letters, scrub
+from collector.scrub.secret import SecretKind
 
 MAIL = "someone@quill.example"
 #: Begin with a letter beyond ASCII, hold some, end with one; several alphabets.
@@ -125,3 +127,33 @@ def test_one_word_handles_and_mail(value: str, given: str) -> None:
     page = account.format(where, known[0])
     for written in spellings:
         assert written not in scrub(page + f"<p>{written}</p>")
+
+
+@pytest.mark.parametrize(
+    ("word", "there", "others"),
+    [
+        ("é", "é|e\u0301|e", "a|\u0301"),
+        ("iş", "iş|ış|iş|is", "aş|i"),
+        ("ış", "ış|iş|is", "aş"),
+        ("Ine", "ine", "ıne|INE"),
+        ("O'Neil", "o'neil|o’neil|o‘neil|oʼneil", "oneil|o.neil"),
+        ("Jean-Luc", "jean-luc|jean‑luc|jean‐luc", "jean luc"),
+        ("が", "が|か\u3099", "か"),
+    ],
+)
+def test_one_word_as_it_may_be_written(word: str, there: str, others: str) -> None:
+    """Whole, an accent with its letter: what is shorter is looked for last."""
+    pattern = re.compile(letters.spelt(word))
+    for text in there.split("|"):
+        found = pattern.match(text.encode())
+        assert found, text
+        assert found.end() == len(text.encode()), text
+    for text in others.split("|"):
+        assert not pattern.fullmatch(text.encode()), text
+
+
+def test_a_name_as_it_may_be_packed() -> None:
+    signs = {f"O{sign}Neil" for sign in "'’‘ʼ"}
+    assert letters.written(SecretKind.NAME, "O'Neil") == signs | {"O'NEIL"}
+    assert letters.written(SecretKind.NAME, "O’Neil") == {"O’Neil", "O’NEIL", "O'Neil"}
+    assert letters.written(SecretKind.NAME, "é") == {"é", "e\u0301", "É", "E\u0301"}
