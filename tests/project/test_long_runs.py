@@ -177,7 +177,7 @@ def test_five_hundred_captures_of_one_puppet(tmp_path: Path) -> None:
         if 0 < made < 2 * times:
             points.append((float(made), size))
         with suppress(subprocess.TimeoutExpired):
-            process.wait(0.5)
+            process.wait(0.05)
     assert process.returncode == 0, log.read_text()[-2000:]
     with closing(sqlite3.connect(f"file:{run / 'store.db'}?mode=ro", uri=True)) as store:
         captures = store.execute("SELECT count(*) FROM captures").fetchone()[0]
