@@ -141,7 +141,6 @@ def _fitting(
     grouped = _groups(data, answer, declaration, seed)
     if grouped is not None:
         yield Mechanism.BUCKET, grouped
-    unasked = _groups_unasked(data, question, declaration)
     if question.surface == "search":
         again = _p(data, question, _CARRIED, declaration)
         if again <= ALPHA:
@@ -153,6 +152,7 @@ def _fitting(
         keys = _differ_in(data, question)
         if keys:
             yield Mechanism.PLACE, f"other items, and the arms differ in {' and '.join(keys)}"
+        unasked = _groups_unasked(data, question, declaration)
         if mixed <= (_BEYOND_DOUBT if items <= _BEYOND_DOUBT else ALPHA):
             yield Mechanism.TOPIC, f"items of other labels (p = {mixed:.2g}){unasked}"
         yield (

@@ -37,8 +37,8 @@ def check_whole(out: RunDir) -> None:
     manifest = out.read_manifest() or {}
     if not had_begun(manifest):
         return
-    if not out.store.is_file() or not out.store.stat().st_size:
-        raise _lost(out.store.name, "is missing" if not out.store.exists() else "is empty", out)
+    if absent := _absent(out.store):
+        raise _lost(out.store.name, absent, out)
     try:
         with Store(out.store, readonly=True) as store:
             runs = store.runs()
@@ -122,14 +122,21 @@ def _of_mock(out: RunDir, store: Store, manifest: dict[str, Any]) -> Iterator[Us
         )
 
 
+def _absent(path: Path) -> str:
+    """What is wrong with a file that holds nothing; empty: nothing."""
+    if path.is_file() and path.stat().st_size:
+        return ""
+    return "is empty" if path.exists() else "is missing"
+
+
 def _lack_of_journal(path: Path, shown: set[bytes]) -> str:
     """What is wrong with a mock's journal; empty: nothing.
 
     :param shown: loads of pages that the run has captured, all of which the mock noted before it
         answered. A kill cuts the last line at most, and that of no page that was captured.
     """
-    if not path.is_file() or not path.stat().st_size:
-        return "is missing" if not path.exists() else "is empty"
+    if absent := _absent(path):
+        return absent
     content = path.read_bytes()
     if not content.startswith(b'["world",') or b"\0" in content:
         return "is damaged"
@@ -140,8 +147,8 @@ def _lack_of_journal(path: Path, shown: set[bytes]) -> str:
 def _lack_of_database(path: Path) -> str:
     """What is wrong with a database; empty: nothing. SQLite alone opens it: closing it otherwise
     would drop the locks of this process, and what a kill left half written it mends itself."""
-    if not path.is_file() or not path.stat().st_size:
-        return "is missing" if not path.exists() else "is empty"
+    if absent := _absent(path):
+        return absent
     pending = path.with_name(path.name + "-wal")
     # Without a log to read, SQLite would make one, and looking changes nothing.
     logged = pending.is_file() and pending.stat().st_size
