@@ -67,7 +67,8 @@ def test_what_axe_finds_is_found(browser: Browser) -> None:
     assert "image-alt" in found
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_report(report: Path, browser: Browser, scheme: str) -> None:
     with looked_at(browser, scheme) as page:
         page.goto(report.as_uri())
@@ -82,9 +83,8 @@ def test_two_runs_side_by_side(comparison: Path, browser: Browser, scheme: str) 
         assert violations(page) == []
 
 
-@pytest.mark.parametrize(
-    ("scheme", "width"), [pytest.param("light", 1280, marks=pytest.mark.slow), ("dark", 390)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_the_page_of_a_run(run: Path, browser: Browser, scheme: str, width: int) -> None:
     with viewing(run) as address, looked_at(browser, scheme, width) as page:
         for path in ("", "puppet/neutral-2", "compare", "compare?by=shown", "receipts", "numbers",

@@ -214,7 +214,7 @@ def port(request: pytest.FixtureRequest) -> Callable[[], int]:
     return lambda: int(request.getfixturevalue("mock_server").url.rpartition(":")[2])
 
 
-@pytest.mark.sweep(6)
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize("page", QUICK)
 def test_every_line_runs(
     page: str,
@@ -356,6 +356,7 @@ WRONG = {
 }
 
 
+@pytest.mark.sweep(4)
 @pytest.mark.parametrize("line", WRONG)
 def test_a_stand_in_fails_where_the_program_would(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

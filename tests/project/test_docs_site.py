@@ -80,6 +80,7 @@ def test_the_check_for_foreign_hosts_can_fail() -> None:
     assert not foreign("data:image/png;base64,AA")
 
 
+@pytest.mark.slow
 def test_no_page_loads_anything_from_elsewhere(site: Path, built: dict[str, Page]) -> None:
     """Scripts, styles, fonts, images: of this folder, in pages and in style sheets; and they are
     there."""
@@ -97,6 +98,7 @@ def test_no_page_loads_anything_from_elsewhere(site: Path, built: dict[str, Page
         assert not [one for pair in asked for one in pair if foreign(one)], sheet
 
 
+@pytest.mark.slow
 def test_every_link_leads_somewhere(site: Path, built: dict[str, Page]) -> None:
     """Within the site: the page is there, and so is the place on it."""
     for name, page in built.items():
@@ -111,6 +113,7 @@ def test_every_link_leads_somewhere(site: Path, built: dict[str, Page]) -> None:
                 assert unquote(parts.fragment) in found.ids, f"{name}: {link}"
 
 
+@pytest.mark.slow
 def test_the_four_parts_reach_every_page(site: Path, built: dict[str, Page]) -> None:
     """From the first page, link by link, as a reader without a search box."""
     reached, waiting = set[str](), ["index.html"]
@@ -136,6 +139,7 @@ def test_the_four_parts_reach_every_page(site: Path, built: dict[str, Page]) -> 
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_reference_has_every_command_and_option(site: Path) -> None:
     """As the programs have them, two dashes and all."""
     for name, program in PROGRAMS.items():
@@ -155,6 +159,7 @@ def test_the_reference_has_every_command_and_option(site: Path) -> None:
         assert "–" not in re.sub(r"<title>.*?</title>", "", text)
 
 
+@pytest.mark.slow
 def test_the_schema_on_its_page_is_the_commands(site: Path) -> None:
     """The page shows what ``collector scenarios schema`` prints, key by key."""
     shown = json.loads((DOCS / "_generated" / "scenario.schema.json").read_text("utf-8"))
@@ -169,8 +174,8 @@ def test_the_schema_on_its_page_is_the_commands(site: Path) -> None:
 KINDS = ("index", "tutorial", "howto/index", "fleet", "reference/collector", "search")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
-@pytest.mark.sweep(1)
 @pytest.mark.parametrize(
     ("names", "scheme", "width"),
     [(KINDS[1:4:2], "dark", 390), (KINDS, "dark", 390), (KINDS, "light", 1280)],

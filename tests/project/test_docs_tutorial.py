@@ -52,6 +52,7 @@ def road() -> list[Block]:
 
 
 @pytest.mark.parametrize("run", [in_this_process, pytest.param(in_a_shell, marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_a_reader_who_follows_the_page_gets_what_it_shows(
     run: Callable[[Path, str, int], str],
     road: list[Block],

@@ -52,6 +52,7 @@ def served(*given: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
                 stream.close()
 
 
+@pytest.mark.slow
 def test_the_readiness_line_says_where_everything_is(tmp_path: Path) -> None:
     """One line of JSON, printed once requests are answered; each address in it answers; and when
     standard input closes the mock stops as asked."""
@@ -104,6 +105,7 @@ def _needs(*programs: str) -> None:
             pytest.skip(f"{program} is not installed on this machine")
 
 
+@pytest.mark.slow
 def test_the_shell_example_runs() -> None:
     """With sh and curl: it starts the mock, asks it, and leaves no process behind."""
     _needs("sh", "curl", "mkfifo", "mockserver")

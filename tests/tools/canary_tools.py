@@ -58,7 +58,8 @@ PROFILE = f"""
 """
 #: Letters, digits and what is in addresses, in full width.
 _WIDE = {code: code + 0xFEE0 for code in map(ord, f"{ascii_letters}{digits}@.-_")}
-_NARROW = {wide: narrow for narrow, wide in _WIDE.items()}
+_NARROW = {chr(wide): chr(narrow) for narrow, wide in _WIDE.items()}
+_A_WIDE = re.compile(f"[{''.join(_NARROW)}]")
 #: Of each text that was looked at what it tells, by its digest.
 _FOUND: dict[bytes, frozenset[str]] = {}
 #: Every letter and digit escaped, and mixtures of that.
@@ -253,7 +254,7 @@ def _undone(text: str) -> str:
         text = html.unescape(unquote(text, errors="ignore"))
         text = re.sub(r"%u([0-9A-Fa-f]{4})", lambda m: _character(m[1]), text)
         text = re.sub("[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\ufeff]", "", text)
-        text = text.translate(_NARROW)
+        text = _A_WIDE.sub(lambda m: _NARROW[m[0]], text)
         if text == before:
             break
     return text

@@ -189,6 +189,7 @@ def test_the_sums_of_pairs_tell_how_large_noise_is() -> None:
     assert 2 * alone.p_noise < loud.p_noise < 4 * alone.p_noise
 
 
+@pytest.mark.slow
 def test_other_orders_of_pairs_are_counted() -> None:
     """The share of both sums of squares, the sums' own best contrast left out, over all orders of
     six pairs: one way to compute it by hand."""

@@ -125,6 +125,7 @@ def test_a_run_beside_one_that_found_the_same_differs_in_nothing(
     assert found.stable == len(found.outcomes)
 
 
+@pytest.mark.slow
 def test_another_seed_is_the_same_design_another_arm_is_not(
     runs: tuple[Path, Path], tmp_path: Path
 ) -> None:
@@ -177,6 +178,7 @@ def out(runs: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Pa
     return out
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_page_stands_alone_and_fits(page: Page, out: Path, width: int) -> None:
     """No request, no overflow, every cell with its column's name on a phone."""

@@ -21,7 +21,7 @@ from gates import drifts, losses
 from null_worlds import claims_difference, table
 
 
-@pytest.mark.sweep(3)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("chances", [(0.3, 0.6), (0.1, 0.2), (0.05, 0.35), (0.0, 0.25)])
 @pytest.mark.parametrize(("twins", "block"), [(5, 4), (7, 2)])
 def test_intervals_of_rare_labels_cover(
@@ -55,6 +55,7 @@ def test_few_pairs_show_an_effect_that_ends() -> None:
     assert drifts(7, 1, 100, 6.0) >= 0.75
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize(("twins", "block"), [(7, 1), (8, 4), (10, 4)])
 def test_an_effect_that_ends_in_mid_run_is_withheld_and_one_that_stays_is_not(
     twins: int, block: int

@@ -99,6 +99,7 @@ def test_every_figure_its_numbers_and_every_table(data: RunData, tmp_path: Path)
     assert rows[1][:2] == ["c", "3"]
 
 
+@pytest.mark.slow
 def test_a_width_a_format_and_a_resolution(data: RunData, tmp_path: Path) -> None:
     """Millimetres; the height stays; dots an inch of PNG files, which name no program."""
     written = write_paper(
@@ -116,6 +117,7 @@ def test_a_width_a_format_and_a_resolution(data: RunData, tmp_path: Path) -> Non
         assert height == pytest.approx(50 * wide[1], abs=1)
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("width", [85.0, 127.0])
 def test_nothing_is_cut_in_a_narrow_column(
     data: RunData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: float
@@ -136,12 +138,14 @@ def test_nothing_is_cut_in_a_narrow_column(
         assert right * 25.4 <= width + 0.5
 
 
+@pytest.mark.slow
 def test_the_usual_resolution(data: RunData, tmp_path: Path) -> None:
     write_paper(Path("run"), tmp_path, forms=[Form.PNG], width_mm=127.0, labels="v2")
     content = (tmp_path / "figure-flow.png").read_bytes()
     assert struct.unpack(">I", content[16:20]) == (1500,)
 
 
+@pytest.mark.slow
 def test_a_style_of_ones_own(
     data: RunData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,6 +101,7 @@ def test_the_page_lists_them_under_each_row(run: Path, rows: list[dict[str, str]
     assert not (run / "report-figures" / "table-captures.tex").exists()
 
 
+@pytest.mark.slow
 def test_a_blinded_report_names_no_capture_by_its_arm(tmp_path: Path) -> None:
     """Captures bear their puppet's name: they have the report's letters until the run is open."""
     folder = copy_of(make_run(tmp_path), tmp_path)
@@ -166,6 +167,7 @@ def test_the_load_is_counted_from_the_ledger(run: Path) -> None:
     assert f"at most {max(views)} view" in text
 
 
+@pytest.mark.slow
 def test_the_limits_that_the_scenario_set_are_told(tmp_path: Path) -> None:
     folder = build(tmp_path / "run", Made(twins=1))
     for politeness, told in ((None, None), ({"seconds": 8, "quiet": None}, "seconds 8.")):

@@ -77,7 +77,7 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     return made
 
 
-@pytest.mark.sweep(3)  # the others' whole texts: test_report_text.py
+@pytest.mark.sweep(1)  # the others' whole texts: test_report_text.py
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_run_has_a_report(
     kind: str,
@@ -172,6 +172,7 @@ def test_a_null_run_is_undecided_and_says_what_could_have_been_seen(tmp_path: Pa
     assert "No effect" not in text
 
 
+@pytest.mark.slow
 def test_a_declared_smallest_effect_can_be_excluded(tmp_path: Path) -> None:
     folder = build(tmp_path / "run", Made(twins=10, effect=0.0, watches=1))
     with Store(folder / "store.db") as store:

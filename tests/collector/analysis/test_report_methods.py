@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from synthetic_run import Made, build
 
 from collector.analysis.judging import judge
@@ -26,6 +27,7 @@ def test_the_methods_say_only_what_was_declared_of_the_arms(tmp_path: Path) -> N
     ) in _methods(folder)
 
 
+@pytest.mark.slow
 def test_a_block_that_ran_in_parts_is_not_said_to_have_started_together(tmp_path: Path) -> None:
     """In the methods and on the page; of a run whose blocks were whole nothing of it is said."""
     folder = build(tmp_path / "run", Made(twins=2, watches=0))

@@ -49,6 +49,7 @@ def test_a_report_that_cannot_be_printed_is_written_and_the_fix_is_said(
     assert CliRunner().invoke(main, [*arguments, "--json"]).exit_code == 2
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_pdf_where_no_file_can_be_is_refused(report: Path, tmp_path: Path) -> None:
     blocked = tmp_path / "file"

@@ -136,7 +136,7 @@ def held(text: str, path: Path) -> None:
     assert text.splitlines() == path.read_text("utf-8").splitlines()
 
 
-@pytest.mark.sweep(3)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_page_says_what_was_read_and_agreed(
     kind: str, reports: Callable[[str], tuple[str, dict[str, Any]]]

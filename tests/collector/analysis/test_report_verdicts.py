@@ -63,7 +63,7 @@ def world(request: pytest.FixtureRequest, worlds: Callable[[str], World]) -> Wor
     return worlds(request.param)
 
 
-@pytest.mark.sweep(5)
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize("world", WORLDS, indirect=True)
 def test_the_page_says_what_the_numbers_say(world: World) -> None:
     """Each verdict once, with word, sign, unit, interval, p, reason; the headline is JSON's."""
@@ -71,6 +71,7 @@ def test_the_page_says_what_the_numbers_say(world: World) -> None:
     check_verdicts(BeautifulSoup(page, "lxml"), numbers)
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(
     ("world", "words"),
     [
@@ -137,6 +138,7 @@ def test_what_has_no_bound_is_printed_so(world: World) -> None:
     assert "cannot be shown" in likeness["why"]
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("world", ["effect", "lost", "no label", "three arms"], indirect=True)
 def test_every_gate_is_on_the_page(world: World) -> None:
     """Each that withholds or notes with its reason and cure; each that passed once."""
@@ -223,6 +225,7 @@ def test_the_dose_says_how_often_another_item_was_taken(tmp_path: Path) -> None:
     assert [line[6] for line in cells if line[:2] == ["conspiracy", "follow"]] == [str(row["n"])]
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("world", ["effect", "bounded", "three arms", "one arm"], indirect=True)
 def test_the_methods_are_those_of_the_run(world: World) -> None:
     """One block that a click selects, with everything that a reviewer asks for."""

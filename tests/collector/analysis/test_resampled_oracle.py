@@ -227,6 +227,7 @@ def met() -> tuple[RunData, list[Measured]]:
     return data, measured(data)
 
 
+@pytest.mark.slow
 def test_what_a_puppet_has_or_has_not_is_had_by_more_of_them() -> None:
     """Simulated puppets have it or not, as many as of the control; of the treated as many more as
     the effect says, and no more than all."""

@@ -23,6 +23,7 @@ def kinds(folder: Path) -> set[str]:
     return found - {"FOR-YOU-ALONE.txt"}
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.browser
 @pytest.mark.parametrize(
     ("keep", "failed", "kept"),

@@ -171,6 +171,7 @@ SCENARIO: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 def test_a_worn_puppet_is_replaced_only_where_its_page_is_left_anyway(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

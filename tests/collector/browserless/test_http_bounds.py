@@ -73,6 +73,7 @@ def test_a_puppet_goes_on_after_an_answer_without_end(answers: Answers) -> None:
     assert peak < 250_000_000
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("answers", [endless, dripping, dripping_head, silent, bomb])
 def test_an_exchange_ends(answers: Answers) -> None:
     """The same for whoever sends evidence."""

@@ -207,6 +207,7 @@ def test_a_feed_without_a_browser_equals_one_with(
     alike(served(http)[:2], served(browser)[:2], 6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "driver", ["http", pytest.param("chromium", marks=[pytest.mark.browser, pytest.mark.slow])]
 )
@@ -237,6 +238,7 @@ def test_a_hidden_post_is_shown_no_more(
     assert shares["hides-1"]["not_interested"] == pytest.approx(2 / 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "driver", ["http", pytest.param("chromium", marks=[pytest.mark.browser, pytest.mark.slow])]
 )

@@ -17,7 +17,7 @@ from mockserver.serve import serving
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize(
     ("era", "host"),
     [("2017", "facebook"), ("2019", "facebook"), ("2020", "facebook"), ("2023", "facebook"),
@@ -53,6 +53,7 @@ def test_what_is_left_of_a_hidden_post_is_as_high_as_in_chromium(
     assert folded[0] < offered[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [2, pytest.param(5, marks=pytest.mark.slow)])
 def test_posts_are_as_long_in_view_with_a_browser_as_without(
     run_scenario: Callable[..., ScenarioRun], seed: int

@@ -28,7 +28,7 @@ CASES = {
 }  # fmt: skip
 
 
-@pytest.mark.sweep(3)
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(("name", "count"), CASES.items())
 def test_every_verdict_is_that_of_judge(
     name: str, count: int, monkeypatch: pytest.MonkeyPatch
@@ -66,9 +66,10 @@ def test_a_difference_to_judge_is_told() -> None:
     assert problem.startswith("audit 1, home: exposure share: conspiracy")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "runs"),
-    [("as-is", 6), *(pytest.param(name, 12, marks=pytest.mark.slow) for name in ("as-is", "null"))],
+    [("as-is", 6), ("as-is", 12), ("null", 12)],
 )
 def test_lists_are_those_of_simulated_sessions(name: str, runs: int, tmp_path: Path) -> None:
     """Mean and spread of the exposure shares, item counts and overlaps against audits (of twelve

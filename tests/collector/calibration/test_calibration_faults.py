@@ -54,6 +54,7 @@ def committed() -> dict[str, Any]:
     return small_table(["null", "effect-20"])
 
 
+@pytest.mark.slow
 def test_without_a_fault_every_promise_is_kept(committed: dict[str, Any]) -> None:
     """And the same seed gives the same table."""
     assert wrong(committed, committed) == []
@@ -83,6 +84,7 @@ def test_p_that_leaves_out_the_observed_exchange_breaks_it(
     assert called[0].endswith("committed 0.0%")
 
 
+@pytest.mark.slow
 def test_pages_of_the_treatment_that_are_tested_break_it(
     committed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +101,7 @@ def test_pages_of_the_treatment_that_are_tested_break_it(
     assert any("related: intervals hold" in each for each in problems), problems
 
 
+@pytest.mark.slow
 def test_twins_that_are_paired_across_arms_break_it(
     committed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -132,10 +132,12 @@ def test_a_known_mechanism_is_named(make: Made, wanted: Mechanism, outcome: str)
     assert named(make, wanted, [outcome]) >= FEWEST
 
 
+@pytest.mark.slow
 def test_another_language_is_named_where_the_arms_differ_in_it() -> None:
     assert named(replace, Mechanism.PLACE, ["rank-overlap"], persona=True) >= FEWEST
 
 
+@pytest.mark.slow
 def test_test_groups_are_not_taken_for_the_treatment() -> None:
     """Puppets of either arm fall into two groups with lists of other labels. Where that looks like
     an effect (more of one arm in a group), the groups are named in at least 90 of 100."""
@@ -188,6 +190,7 @@ def answers(make: Callable[[int], RunData]) -> list[Mechanism]:
     return found
 
 
+@pytest.mark.slow
 def test_a_search_that_is_carried_over_is_not_taken_for_test_groups() -> None:
     """A puppet's own earlier list lasts from page to page, as a group does; in at least 90 of 100
     it is named."""
@@ -196,6 +199,7 @@ def test_a_search_that_is_carried_over_is_not_taken_for_test_groups() -> None:
     assert found.count(Mechanism.CARRY_OVER) >= 0.9 * len(found)
 
 
+@pytest.mark.slow
 def test_groups_that_see_more_of_their_search_again_are_groups() -> None:
     """More of one arm are in the group that is shown its search again: the group does it."""
     inside = lambda twin, treated: twin <= (5 if treated else 2)  # noqa: E731

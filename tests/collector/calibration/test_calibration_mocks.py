@@ -132,6 +132,7 @@ def test_an_outcome_that_is_not_simulated_is_refused_with_those_that_are(tmp_pat
     assert named == {"exposure-share", "list-length", "ad-share", "rank-overlap", "jaccard"}
 
 
+@pytest.mark.slow
 def test_personalisation_of_an_arm_bears_on_its_scores_alone() -> None:
     """``times: 0.5`` of one arm halves that arm's history, in every past."""
     plain = probe(parse_scenario(scenario()))

@@ -267,6 +267,7 @@ def test_what_a_pilot_did_not_measure_is_refused() -> None:
         pilot(related, noisy(), [0.1], [8], seed=1)
 
 
+@pytest.mark.slow
 def test_of_lost_pages_no_size_is_named() -> None:
     """On the mock: of nine in ten pages lost hardly an audit is left that could find anything."""
     with few_puppets():
@@ -297,6 +298,7 @@ def test_a_pilot_finds_its_smallest_shift_in_80_of_100(tmp_path: Path) -> None:
     assert share == pytest.approx(0.8, abs=0.1)
 
 
+@pytest.mark.slow
 def test_resampled_audits_have_the_level_and_the_spread_of_the_run(tmp_path: Path) -> None:
     """Mean and spread of the simulated values against the run's own, by hand; p ≤ α in about α."""
     folder = run(tmp_path / "run", base(8, block=4), parameters={"history": 0.0})

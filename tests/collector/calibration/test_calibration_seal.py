@@ -99,6 +99,7 @@ def test_the_key_is_for_its_user_alone(tmp_path: Path) -> None:
         sealed.report_key(tmp_path / "keys")
 
 
+@pytest.mark.slow
 def test_verify_says_yes_then_no_and_where(report: Path, tmp_path: Path) -> None:
     """Exit 0 with the signer's key; after one changed byte exit 1 and the section."""
     result = CliRunner().invoke(main, ["verify", str(report)])

@@ -208,6 +208,7 @@ def test_calibrate_counts_and_checks(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "committed" in differs.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "design",
     [[], pytest.param(["--twins", "6", "--block", "1"], marks=pytest.mark.slow)],

@@ -165,6 +165,7 @@ def test_posts_have_the_labels_that_a_run_shows() -> None:
     assert found.catalogue.kind(0) is ItemKind.POST
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("name", ["null", "effect-20"])
 def test_every_verdict_is_that_of_judge(name: str) -> None:
     _, told, found = batch(TRUTHS[name], 3, twins=5, on=small())
@@ -178,6 +179,7 @@ def test_a_size_is_reached_in_the_direction_in_which_the_treatment_moves() -> No
     assert power.size_of_effect(small(), "feed.affinity", 1.5).truth.scale == {"feed.affinity": 0.5}
 
 
+@pytest.mark.slow
 def test_a_feed_has_neither_test_groups_nor_searches(monkeypatch: pytest.MonkeyPatch) -> None:
     """So nothing is promised of them; other mechanisms are named all the same."""
     monkeypatch.setattr(extras, "_NAMED", (1, 1))

@@ -38,7 +38,7 @@ def test_twins_that_are_none(text: str, why: str) -> None:
     assert f"{text!r} is not a number of twins: {why}" in str(refused.value)
 
 
-@pytest.mark.sweep(4)
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(
     ("words", "why"),
     [

@@ -271,6 +271,7 @@ def test_scores_are_typed(page: Page, run: Path, sheet: Path) -> None:
     assert labels_in(sheet)[:2] == ["-0.5", ""]
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("width", [1280, 390, 320])
 def test_it_fits_and_every_button_has_a_name(
     browser: Browser, run: Path, sheet: Path, address: str, width: int

@@ -256,6 +256,7 @@ def test_what_is_wrong_is_refused_with_its_line(
         assert not list(store.rows("SELECT * FROM codings"))
 
 
+@pytest.mark.slow
 def test_versions_are_kept_and_a_report_is_made_with_any(run: Path, free: Path) -> None:
     """Two imports, the run's own and a file: four reports, each with its labels; no double."""
     truth = truth_of(run)

@@ -224,6 +224,7 @@ def test_where_there_is_no_dataset(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["dataset", "check", str(tmp_path)]).exit_code == 2
 
 
+@pytest.mark.slow
 def test_one_format_alone_is_checked_too(tmp_path: Path) -> None:
     out = tmp_path / "one"
     build(DatasetSpec(load_scenario("quick"), 30, out, formats=(Format.SQLITE,), processes=1))

@@ -160,6 +160,7 @@ def read_back(path: Path, form: Format) -> list[dict[str, Any]]:
     return list(pq.read_table(path).to_pylist())
 
 
+@pytest.mark.slow
 def test_the_report_of_a_dataset(videos: Built) -> None:
     result = CliRunner().invoke(main, ["report", str(videos.out), "--json"])
     assert result.exit_code == 0, result.output

@@ -129,6 +129,7 @@ def test_the_published_shape_comes_back_through_the_import(
         assert profiles[name]["unique_posts"] == len({row["postId"] for row in own})
 
 
+@pytest.mark.slow
 def test_every_appearance_of_a_post_is_an_impression(published: Built) -> None:
     data = json.loads(gzip.decompress((published.out / "e18.json.gz").read_bytes()))
     appears = [seen["id"] for post in data["posts"] for seen in post["appears"]]
@@ -139,6 +140,7 @@ def test_every_appearance_of_a_post_is_an_impression(published: Built) -> None:
     assert data["timewindow"] == {"start": min(times), "end": max(times)}
 
 
+@pytest.mark.slow
 def test_the_published_shape_is_checked(published: Built) -> None:
     assert check(published.out).whole
     path = published.out / "e18.json.gz"
@@ -151,6 +153,7 @@ def test_the_published_shape_is_checked(published: Built) -> None:
     assert any("impressions.1.impressionOrder" in line for line in told)
 
 
+@pytest.mark.slow
 def test_a_schedule_waits_for_its_slots(tmp_path: Path) -> None:
     from collector.scenario.loader import parse_scenario
 

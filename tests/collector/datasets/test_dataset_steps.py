@@ -133,7 +133,7 @@ SLOT: list[Any] = [
 ]  # fmt: skip
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata"])
 def test_a_slot_is_one_of_the_personas_day(zone: str) -> None:
     """The world begins at midnight in UTC: 19:00 of the day before in New York, 5:30 in Kolkata."""

@@ -224,6 +224,7 @@ def test_a_run_that_is_repeated_goes_the_way_it_went_and_that_is_said(tmp_path: 
         assert check_egress(plan, options, here=True, told=True, repeats=True) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_an_old_run_through_a_proxy_is_repeated(tmp_path: Path) -> None:
     """At the command: its manifest knows of no check; the repeated one says that nobody was asked,

@@ -150,7 +150,7 @@ def test_a_run_over_a_socks_proxy_with_a_password(
         assert list(run.out.artefacts.rglob("*trace*.zip"))
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize(
     ("scheme", "named"),
@@ -176,6 +176,7 @@ def test_a_refused_login_is_named(
     assert run.result.exit_code == 1
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_a_socks_proxy_that_is_not_there_refused_nobody(
     run_scenario: Run, driver: str, monkeypatch: pytest.MonkeyPatch
@@ -250,6 +251,7 @@ def test_a_captive_page_that_comes_up_on_the_way_is_named(
     assert "Accept the terms of Hotel Wi-Fi" in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("driver", MORE)
 def test_a_captive_page_in_place_of_a_feed_is_filed(run_scenario: Run, driver: str) -> None:
     def moved(address: str, cookies: str) -> None:
@@ -268,6 +270,7 @@ def test_a_captive_page_in_place_of_a_feed_is_filed(run_scenario: Run, driver: s
     assert filed["status"] == "unknown"
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("driver", MORE)
 @pytest.mark.parametrize("then", [{"visit": "home"}, {"follow": {"rank": 2}}])
 @pytest.mark.parametrize(
@@ -342,6 +345,7 @@ def test_an_address_that_changes_is_named(run_scenario: Run) -> None:
     assert checks(run)["address at the end"][2] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_socks_proxy_resolves_the_names(run_scenario: Run) -> None:
     with proxy(socks=True) as way:

@@ -132,6 +132,7 @@ REFUSED: dict[str, tuple[int, Ask]] = {
 }
 
 
+@pytest.mark.sweep(20)
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_wrong_is_refused_with_a_reason_and_writes_nothing(
     run: tuple[Any, FlaskClient], name: str

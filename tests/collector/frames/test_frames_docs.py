@@ -34,6 +34,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_every_block_of_the_page_runs(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -130,7 +131,7 @@ def test_the_examples_are_what_the_command_writes() -> None:
         assert (ROOT / "examples" / name).read_text("utf-8") == text
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "made",
     [
@@ -162,6 +163,7 @@ def test_the_quarto_document_runs_on_other_runs_too(
     assert len(names["both"]) >= 1 or not made.labels  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_the_notebook_is_executed_by_jupyter(home: Path, tmp_path: Path) -> None:
     """nbclient runs every cell in a kernel; the notebook is valid; the last one has the methods."""
     nbformat = pytest.importorskip("nbformat", reason="no Jupyter here: pip install nbclient")

@@ -167,6 +167,7 @@ def test_without_pandas_the_error_says_what_to_do(
         run.table("exposures")
 
 
+@pytest.mark.slow
 def test_files_are_the_frames(folder: Path, tmp_path: Path) -> None:
     """Parquet, CSV and JSON Lines hold the same rows; nothing in Parquet is nested."""
     for form in ("parquet", "csv", "jsonl"):

@@ -63,6 +63,7 @@ def written(path: Path, data: Any, *, packed: bool = False) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.corpus
 @pytest.mark.skipif(
     not PUBLISHED.is_file(), reason="no published data: set TWINWATCH_CORPUS to the corpus folder"

@@ -65,6 +65,7 @@ def test_whoever_is_interrupted_while_it_starts_does_not_wait_for_it(
     assert guard.finished.is_set()
 
 
+@pytest.mark.slow
 def test_two_mocks_of_one_state_follow_one_another(tmp_path: Path) -> None:
     told = json.dumps({"seed": 1, "state": str(tmp_path / "mock.state")}) + "\n"
     both = [

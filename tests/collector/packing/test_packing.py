@@ -49,11 +49,13 @@ def test_every_web_archive_is_valid(folder: Path) -> None:
     valid([tool("wacz"), "validate", "-f", str(archives[-1])], cwd=folder)
 
 
+@pytest.mark.slow
 def test_the_tables_are_a_valid_data_package(folder: Path) -> None:
     """By ``frictionless validate``: every row of every table, types, keys, references, hashes."""
     valid([tool("frictionless"), "validate", "datapackage.json"], cwd=folder)
 
 
+@pytest.mark.slow
 def test_a_table_with_a_wrong_value_is_not_valid(folder: Path, tmp_path: Path) -> None:
     """The descriptor is held against the rows: a word where a number belongs is refused."""
     copy = Path(shutil.copytree(folder, tmp_path / "copy"))
@@ -75,6 +77,7 @@ def test_the_citation_is_valid(folder: Path) -> None:
     assert "license: CC-BY-4.0" in text
 
 
+@pytest.mark.slow
 def test_the_certificate_is_the_reports(folder: Path, run: Path, tmp_path: Path) -> None:
     """Of this design, and named in the research object; one of the run's folder goes before."""
     told = json.loads((folder / "certificate.json").read_text("utf-8"))
@@ -285,6 +288,7 @@ def test_the_same_run_gives_the_same_bytes(run: Path, pack: Path, tmp_path: Path
 # ---- again
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 def test_a_pack_repeated_on_the_mock_gives_the_same_report(run: Path, tmp_path: Path) -> None:
     """From the file alone, in another folder: the hash of all numbers that may not differ; with

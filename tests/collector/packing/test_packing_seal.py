@@ -116,6 +116,7 @@ def _recorded(run: Path, folder: Path) -> tuple[Path, str]:
     return copy, session
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 def test_what_servers_answered_is_in_it(run: Path, tmp_path: Path) -> None:
     """Of a recorded run: text of pages and of what they fetched, as responses; nothing that was

@@ -50,6 +50,7 @@ def test_seconds_of_a_unit(unit: str, count: int) -> None:
     assert unit_seconds(unit, count) == seconds(unit, count)
 
 
+@pytest.mark.sweep(25)
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_every_age_comes_back(tag: str) -> None:
     """All units, long and short, singular, dual and plurals, alone and within a sentence."""

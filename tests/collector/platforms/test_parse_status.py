@@ -72,7 +72,7 @@ def test_a_hidden_error_and_an_answered_consent_are_nothing() -> None:
     assert page_status(y.app(y.home()) + answered, HOME) is PageStatus.UNKNOWN
 
 
-@pytest.mark.sweep(4)
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(
     "unit",
     ["<h1>", "<h1 ", "<form ", '<div id="', "<title>", "<", ">", "<input ", " ", "<script", '"'],

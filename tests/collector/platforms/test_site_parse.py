@@ -16,6 +16,7 @@ EACH = [
 ]
 
 
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize("lang", EACH)
 @pytest.mark.parametrize("era", ERAS)
 def test_parsed_pages_equal_the_truth(era: str, lang: str) -> None:
@@ -52,6 +53,7 @@ def test_parsed_pages_equal_the_truth(era: str, lang: str) -> None:
                 assert shown.channel_name == world.channels[video.channel_id].name
 
 
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize("lang", EACH)
 @pytest.mark.parametrize("era", ERAS)
 def test_parsed_watch_pages_have_the_videos_facts(era: str, lang: str) -> None:

@@ -75,6 +75,7 @@ def test_it_is_run(scenario: Path, tmp_path: Path, driver: str, beside: Beside) 
     )
 
 
+@pytest.mark.slow
 def test_what_it_showed_is_labelled_and_what_others_saved_of_it_is_read(
     scenario: Path, tmp_path: Path, beside: Beside
 ) -> None:

@@ -29,6 +29,7 @@ REFUSED = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_chromium_takes_what_is_taken_here_and_no_more(browser: Browser) -> None:
     said: set[str] = set()

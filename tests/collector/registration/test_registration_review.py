@@ -52,6 +52,7 @@ def test_more_than_twenty_deviations_are_planted() -> None:
     assert seen == set(Kind) - others
 
 
+@pytest.mark.sweep(20)
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_deviation_is_found(name: str, run: Path, tmp_path: Path) -> None:
     """Each is named by its kind, with at least its severity, and makes the exit code 1."""
@@ -180,6 +181,7 @@ def _code(run: Path, folder: Path, *names: str) -> Path:
     return run
 
 
+@pytest.mark.slow
 def test_labels_given_after_the_run_are_a_deviation_unless_announced(
     run: Path, tmp_path: Path
 ) -> None:

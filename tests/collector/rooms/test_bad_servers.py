@@ -67,7 +67,7 @@ def test_a_run_on_a_site_that_does_not_answer_as_it_should(
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("answers", BAD, ids=lambda each: each.__name__)
 def test_an_api_that_does_not_answer_as_it_should_gets_everything_later(
     answers: Answers, finished: Path, tmp_path: Path

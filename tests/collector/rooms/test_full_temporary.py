@@ -45,7 +45,7 @@ COMMANDS = {
 }
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 @pytest.mark.parametrize("full", ["aside", pytest.param("everywhere", marks=pytest.mark.slow)])
 def test_a_full_folder_of_temporary_files(tmp_path: Path, full: str, command: str) -> None:

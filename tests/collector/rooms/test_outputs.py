@@ -149,7 +149,7 @@ def _files(folder: Path) -> dict[Path, bytes]:
     }
 
 
-@pytest.mark.sweep(5)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("dies", [False, True], ids=["full", "killed"])
 @pytest.mark.parametrize(
     ("name", "older"),

@@ -43,6 +43,7 @@ def test_a_parser_reads_the_same_words() -> None:
     assert text_of(html) == " ".join(soup.get_text(" ").split())
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("piece", ["<", "<!--", "<script>", "&lt;", "<a b=", "< "])
 def test_a_page_of_millions_of_letters_is_read_in_one_pass(piece: str) -> None:
     begun = time.process_time()

@@ -70,6 +70,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "run"
 
 
+@pytest.mark.slow
 def test_what_writes_into_the_run_is_refused_with_a_way_out(run: Path, tmp_path: Path) -> None:
     """Case 11, at the command: report and submit ended in a traceback."""
     asked = {

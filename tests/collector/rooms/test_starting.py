@@ -18,6 +18,7 @@ def said(program: str, **environment: str) -> str:
     ).stdout.strip()  # fmt: skip
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("module", ["collector.store", "mockserver.child"])
 def test_pandas_is_left_alone_and_can_be_loaded_later(module: str) -> None:
     program = (
@@ -37,6 +38,7 @@ def test_numpys_blas_keeps_to_one_thread_unless_told(given: dict[str, str], thre
     assert said(program, **given) == threads
 
 
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize(
     ("module", "spared"),
     [

@@ -31,7 +31,7 @@ def started(*words: str, stdout: object, unbuffered: bool = False) -> subprocess
     )
 
 
-@pytest.mark.sweep(4)
+@pytest.mark.sweep(2)
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no file that is always full")
 @pytest.mark.parametrize("unbuffered", [False, True])
 @pytest.mark.parametrize("words", CALLS, ids=" ".join)

@@ -81,7 +81,7 @@ def test_authorities_that_are_not_there(monkeypatch: pytest.MonkeyPatch, tmp_pat
             trusted()
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_end_nothing(tmp_path: Path, closed: str) -> None:
     run = build(tmp_path / "run", Made(twins=1, watches=0))

@@ -214,6 +214,7 @@ def test_the_same_plan_shows_the_same_lists_again(
     assert first.result.plan.hash == again.result.plan.hash
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("era", "languages"),
     [

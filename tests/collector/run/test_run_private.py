@@ -81,7 +81,7 @@ def test_what_tells_of_a_viewer_is_for_the_owner_alone_and_named(
         assert "for you alone" in (path / "FOR-YOU-ALONE.txt").read_text("utf-8")
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("mask", [0o777, 0o277, 0o177])
 def test_a_umask_that_would_lock_the_owner_out_does_not(tmp_path: Path, mask: int) -> None:
     """What is secret is 0600 in 0700 as ever, and what is not is at least the owner's."""

@@ -106,6 +106,7 @@ arms:
 """
 
 
+@pytest.mark.slow
 def test_a_run_keeps_searches_apart_on_its_virtual_clock(tmp_path: Path) -> None:
     with serving(MockConfig(seed=3)) as server:
         result = run_scenario(

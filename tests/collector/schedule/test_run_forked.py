@@ -124,6 +124,7 @@ def test_the_server_ends_with_its_block() -> None:
     assert not process.is_running()
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("driver", ["http", "chromium"])
 def test_runs_of_four_sessions_and_more_fork_them_with_either_driver(
     driver: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

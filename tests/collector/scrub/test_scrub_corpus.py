@@ -62,6 +62,7 @@ def test_what_was_recommended_is_untouched(path: Path) -> None:
         assert _without_viewer_places(scrub(page)) == _without_viewer_places(page)
 
 
+@pytest.mark.slow
 def test_a_large_page_takes_what_a_few_readings_of_it_take() -> None:
     """The design's budget is 30 ms a megabyte, which is half of it here; 2.7 times what a parser in
     C takes to make a tree of the same page, on any machine."""

@@ -124,7 +124,7 @@ def ordinary() -> float:
     return max(cpu_s(lambda: scrub(page)), 0.0025)
 
 
-@pytest.mark.sweep(8)
+@pytest.mark.sweep(5)
 @pytest.mark.parametrize("page", (PAGES | OF_A_VIEWER).values(), ids=(PAGES | OF_A_VIEWER).keys())
 def test_time_is_in_step_with_size(page: Callable[[int], str]) -> None:
     """Four times the page, less than 8 times the time; and no page of 250 kB costs what 60 ordinary

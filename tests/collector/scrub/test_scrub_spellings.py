@@ -26,6 +26,7 @@ from collector.recording.clean import Cleaner
 from collector.scrub import scrub, scrub_together
 
 
+@pytest.mark.sweep(60)
 @pytest.mark.parametrize("value", VALUES.values(), ids=VALUES.keys())
 @pytest.mark.parametrize("spell", SPELLINGS.values())
 def test_every_letter_escaped(value: str, spell: Callable[[str], str]) -> None:

@@ -76,6 +76,7 @@ def test_what_a_dialog_is_about_is_known_in_every_language(page: Page, large: bo
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_cookie_bars_in_capitals_are_refused_in_every_language(page: Page) -> None:
     """Greek loses its accents then, German its ß, and Turkish has other letters."""
     bars = {**COOKIE_BARS, "he": ("אנחנו משתמשים בעוגיות.", "דחיית הכול", "קבלת הכול")}

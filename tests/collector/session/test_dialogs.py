@@ -57,6 +57,7 @@ def test_cookie_bars_are_answered_by_their_words(page: Page, every: bool) -> Non
     assert wrong == []
 
 
+@pytest.mark.sweep(5)
 @pytest.mark.parametrize(
     ("html", "kind", "pressed"),
     [
@@ -180,6 +181,7 @@ def test_what_covers_a_link_is_named_at_once(
 COVER = "<div style='position:fixed;inset:0;z-index:9;background:#fff'>Something new</div>"
 
 
+@pytest.mark.slow
 def test_what_lies_over_the_consent_dialog_is_named(
     actions: Callable[..., YouTubeActions], page: Page
 ) -> None:
@@ -195,6 +197,7 @@ def test_what_lies_over_the_consent_dialog_is_named(
         does.consent("reject")
 
 
+@pytest.mark.slow
 def test_what_lies_over_a_feed_s_cookie_banner_is_named(page: Page) -> None:
     """At once, not when the page's own limit has passed."""
     banner = (
@@ -221,6 +224,7 @@ def test_a_scenario_declares_its_answers() -> None:
             parse_scenario({**told, "dialogs": wrong})
 
 
+@pytest.mark.slow
 def test_a_click_of_the_scenario_does_not_wait_behind_a_dialog_either(
     actions: Callable[..., YouTubeActions], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -115,6 +115,7 @@ def signed_out(path: str, html: str) -> str:
     return html.replace("</body>", SIGN_IN + "</body>")
 
 
+@pytest.mark.slow
 def test_who_is_asked_to_sign_in_has_not_liked_and_goes_on(
     mock_server: Server, tmp_path: Path
 ) -> None:
@@ -140,6 +141,7 @@ SEEN = {"only": {"steps": [{"search": "street food"}, {"follow": {"rank": 1}}, {
                            {"follow": {"rank": 1}}, {"watch": "5s"}]}}  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_puppet_goes_on_watching_when_it_is_asked(mock_server: Server, tmp_path: Path) -> None:
     """Case 01: the question is answered, the watch is whole, and the event log says so."""
     run = carry_out(tmp_path / "run", mock_server, still, arms=SEEN)
@@ -183,6 +185,7 @@ def invited(path: str, html: str) -> str:
     return BUMP.sub("", html[:first] + nudge + html[last:])
 
 
+@pytest.mark.slow
 def test_a_home_without_videos_is_what_a_new_visitor_is_shown(
     mock_server: Server, tmp_path: Path
 ) -> None:
@@ -200,6 +203,7 @@ def test_a_home_without_videos_is_what_a_new_visitor_is_shown(
 SHORT = {"only": {"steps": [{"search": "street food"}]}}
 
 
+@pytest.mark.slow
 def test_a_visitor_who_is_not_asked_for_consent(mock_server: Server, tmp_path: Path) -> None:
     """Case 05: a regular outcome, so the arms of a country design stay complete."""
     run = carry_out(tmp_path / "run", mock_server, unasked, CONSENTED, arms=SHORT)
@@ -254,6 +258,7 @@ class _ConsentHost(BaseHTTPRequestHandler):
         self.end_headers()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("choice", "sent"), [("reject", "no"), pytest.param("accept", "yes", marks=pytest.mark.slow)]
 )

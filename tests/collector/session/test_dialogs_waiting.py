@@ -43,7 +43,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "QUICK_MS", LOOK_MS)
 
 
-@pytest.mark.sweep(4)
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(("open_", "name", "place"), PLACES, ids=IDS)
 def test_what_a_step_s_own_click_opened_is_the_reason(
     page: Page, open_: Any, name: str, place: Any
@@ -57,6 +57,7 @@ def test_what_a_step_s_own_click_opened_is_the_reason(
     assert page.locator("#prompt").count() == 1, "left is left"
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(
     ("open_", "name"),
     [(on_video_site, "like"), (on_video_site, "subscribe"), (on_video_site, "clear history"),
@@ -118,6 +119,7 @@ def test_what_lay_there_and_has_an_answer_is_answered_however_late_it_can_be(pag
     assert does.dialogs_met()[-1].endswith("was answered: decline")
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("name", ["scroll", "end", "follow", "search"])
 def test_what_is_answered_meanwhile_holds_up_nothing(page: Page, name: str) -> None:
     """An offer comes in the way of the list, or of the next page; refused, it lets it come."""

@@ -131,7 +131,7 @@ WORDS = {
 }
 
 
-@pytest.mark.sweep(6)
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize("language", WORDS)
 @pytest.mark.parametrize("markup", [TODAY, OF_2022], ids=["2026", "2022"])
 @pytest.mark.parametrize("choice", ["reject", "accept"])
@@ -279,6 +279,7 @@ def test_like_and_subscribe_end_in_the_state_asked_for(
         assert (subscribed is not None) is on
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("action", ["like", "subscribe"])
 def test_buttons_that_are_not_there_or_deaf_are_failures(
     site: Callable[[Answers], YouTubeActions], action: str

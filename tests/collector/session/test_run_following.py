@@ -53,6 +53,7 @@ def test_following_works_by_whole_page_loads_too(
     assert actions.url == f"{SITE}/watch?v={A}"
 
 
+@pytest.mark.slow
 def test_the_second_card_of_the_same_video_is_the_second_and_adverts_do_not_count(
     site: Callable[[Answers], YouTubeActions], page: Page
 ) -> None:

@@ -16,6 +16,7 @@ def app() -> Flask:
     return create_app(MockConfig(seed=3))
 
 
+@pytest.mark.sweep(8)
 @pytest.mark.parametrize("lang", HEADERS)
 @pytest.mark.parametrize("era", ERAS)
 def test_before_consent_nothing_is_recommended(era: str, lang: str) -> None:

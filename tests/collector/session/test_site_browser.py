@@ -131,6 +131,7 @@ def test_navigation_keeps_the_old_page_hidden_and_back_brings_it_back(page: Page
     expect(page.locator(f'ytd-watch-flexy[video-id="{first}"]')).to_be_visible()
 
 
+@pytest.mark.slow
 @IN_ONE
 def test_back_after_a_reload_shows_what_the_address_says(page: Page) -> None:
     consented(page)
@@ -143,6 +144,7 @@ def test_back_after_a_reload_shows_what_the_address_says(page: Page) -> None:
     assert page.title() == "YouTube"
 
 
+@pytest.mark.sweep(1)
 @IN_BOTH
 def test_the_list_grows_on_scroll_until_it_ends(page: Page, server: Server, visitor: str) -> None:
     consented(page)
@@ -154,6 +156,7 @@ def test_the_list_grows_on_scroll_until_it_ends(page: Page, server: Server, visi
     assert len(served) == 60
 
 
+@pytest.mark.sweep(1)
 @IN_BOTH
 def test_like_subscribe_and_not_interested(page: Page, server: Server, viewer: Viewer) -> None:
     consented(page)
@@ -210,6 +213,7 @@ def test_nothing_is_asked_of_other_hosts_and_the_browser_is_probed(
     assert seen["facts"]["script"]["language"] == "en-US"
 
 
+@pytest.mark.sweep(1)
 @IN_ONE
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_page_is_wider_than_the_screen(page: Page, width: int) -> None:

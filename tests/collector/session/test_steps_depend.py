@@ -86,6 +86,7 @@ def check_run(run: ScenarioRun, *others: str) -> None:
     assert len(pages) == 2, "the video and the last home page, no other"
 
 
+@pytest.mark.slow
 def test_nothing_is_played_where_the_page_did_not_come_about(run_scenario: Run) -> None:
     given = {"driver": "http", "submit_to": "none", "speed": None}
     check_run(run_scenario(scenario(control=GOOD, treated=TREATED), **given), "control-1")
@@ -113,6 +114,7 @@ FEED: list[Any] = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "driver", ["http", pytest.param("chromium", marks=[pytest.mark.browser, pytest.mark.slow])]
 )

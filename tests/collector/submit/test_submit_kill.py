@@ -73,7 +73,7 @@ with httpx.Client(transport=Mortal()) as client:
 """
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("moment", "nth", "reached"),
     [

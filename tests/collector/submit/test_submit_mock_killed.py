@@ -153,6 +153,7 @@ def test_a_mock_that_is_killed_loses_and_doubles_nothing(
     outbox.db.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("umask", [0o000, pytest.param(0o022, marks=pytest.mark.slow)])
 def test_what_a_mock_keeps_is_for_its_owner_alone(tmp_path: Path, umask: int) -> None:
     """The server's secret, users' tokens and what puppets sent: the database, its log and its

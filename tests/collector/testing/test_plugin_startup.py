@@ -10,6 +10,7 @@ from inner_pytest import started
 from packaging.requirements import Requirement
 
 
+@pytest.mark.slow
 def test_pytest_starts_without_importing_what_only_fixtures_need(
     pytester: pytest.Pytester,
 ) -> None:
@@ -91,6 +92,7 @@ def test_no_browser_is_said_in_one_line_with_the_fix(
     result.stdout.fnmatch_lines(["*BrowserMissing*/nowhere/chromium*", "*fix:*"])
 
 
+@pytest.mark.slow
 def test_the_mock_server_is_one_for_the_session_and_can_be_configured(
     pytester: pytest.Pytester,
     inner_pytest: Callable[..., pytest.RunResult],

@@ -114,6 +114,7 @@ def test_by_keyboard_from_the_tiles_to_the_evidence(run: Path, watched: Watched)
     assert watched.problems == []
 
 
+@pytest.mark.slow
 def test_the_tile_that_the_keyboard_is_on_is_seen(run: Path, watched: Watched) -> None:
     """Its frame is drawn: two pixels or more all round the tile, and gone when it is left."""
     page = watched.page
@@ -142,6 +143,7 @@ def drawn(tile: Locator) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(tile.screenshot())))
 
 
+@pytest.mark.slow
 def test_a_page_that_follows_shows_what_happens(run: Path, watched: Watched) -> None:
     """A puppet that begins to work comes to the front, without the page being loaded again and
     without the focus being lost."""
@@ -164,7 +166,7 @@ def test_a_page_that_follows_shows_what_happens(run: Path, watched: Watched) -> 
     assert watched.problems == []
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "dark"), [(1280, True), (390, False), (320, True)])
 def test_it_fits_every_width(run: Path, browser: Browser, width: int, dark: bool) -> None:
     """No page is wider than the window; what can be pressed has a name and is large enough."""

@@ -284,6 +284,7 @@ def filled(each: Example, learnt: dict[str, str]) -> Example:
     return replace(each, path=path, holds=holds)
 
 
+@pytest.mark.sweep(4)
 @pytest.mark.parametrize("document", EVERY)
 def test_every_example_of_a_document_leads_somewhere(document: str) -> None:
     """In the document's order, on a fresh mock: a good answer that holds what was asked for."""

@@ -199,6 +199,7 @@ def test_later_clients_without_a_time(api: Bench) -> None:
     assert row["impressionTime"] == "2026-03-04T01:06:01.000Z"
 
 
+@pytest.mark.sweep(4)
 @pytest.mark.parametrize(
     ("change", "status"),
     [

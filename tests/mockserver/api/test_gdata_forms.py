@@ -19,6 +19,7 @@ def schemas() -> dict[str, Any]:
     return {name: schema(name) for name in ("atom", "rss")}
 
 
+@pytest.mark.sweep(24)
 @pytest.mark.parametrize("version", ["1", "2"])
 @pytest.mark.parametrize("form", ["atom", "rss"])
 @pytest.mark.parametrize("path", [*FEEDS, *ENTRIES])
@@ -38,6 +39,7 @@ def test_the_schemas_refuse_what_is_wrong(schemas: dict[str, Any]) -> None:
     assert not schemas["rss"].validate(item)
 
 
+@pytest.mark.sweep(16)
 @pytest.mark.parametrize("version", ["1", "2"])
 @pytest.mark.parametrize("form", ["atom", "rss"])
 @pytest.mark.parametrize("path", FEEDS)

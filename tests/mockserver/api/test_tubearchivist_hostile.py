@@ -92,7 +92,7 @@ def test_paths_and_queries(ta: Bench, world: Bench, profile: str) -> None:
                 _sane(one("GET", path.format(text, text), profile=profile), (path, nasty))
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @PROFILES
 def test_bodies(ta: Bench, profile: str) -> None:
     rows = ("youtube_id", "channel_id", "playlist_id", "status")

@@ -23,6 +23,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize(
     ("profile", "capture"),
     [("v0.3", "captured-v0.3"), ("v0.5", "captured-v0.5.10")],

@@ -131,6 +131,7 @@ def test_texts_in_paths_and_queries(app: Flask, judge: Judge) -> None:
             judge(_ask(app, route, "GET", asked), "GET", asked)
 
 
+@pytest.mark.slow
 def test_every_method_of_every_route(app: Flask, judge: Judge) -> None:
     texts = cycle(TEXTS)
     for route in _routes(app):

@@ -72,7 +72,7 @@ EACH = [
 ]
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("lang", EACH)
 def test_what_is_read_is_what_was_served(site: Site, lang: str) -> None:
     html = _whole(site.client(f"reader-{lang}", lang))
@@ -121,7 +121,7 @@ def test_the_markup_is_that_of_the_real_site(site: Site) -> None:
     )
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 def test_evidence_names_nobody_and_keeps_the_places_of_private_posts(site: Site) -> None:
     tree = BeautifulSoup(_whole(site.client("evidence")), "lxml")
     found = tree.select(POST_SELECTOR)
@@ -199,8 +199,8 @@ SCENARIO: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.browser
-@pytest.mark.sweep(1)
 def test_a_session_sees_what_was_served(site: Site, tmp_path: Path) -> None:
     result = run_scenario(
         parse_scenario({**SCENARIO, "persona": site.persona}),
@@ -236,8 +236,8 @@ def test_a_session_sees_what_was_served(site: Site, tmp_path: Path) -> None:
         run.store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
-@pytest.mark.sweep(1)
 def test_posts_that_leave_the_document_and_come_back_are_seen_once(
     site: Site, browser: Browser
 ) -> None:

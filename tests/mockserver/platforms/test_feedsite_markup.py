@@ -143,7 +143,7 @@ def _shared(mock: Mock, post: Post) -> list[Post]:
     return [mock.world.social.post(post.shared_id)] if post.shared_id else []
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 def test_private_posts_are_private_whatever_the_language(app: Flask) -> None:
     mock: Mock = app.extensions["mock"]
     for lang in LANGUAGES:
@@ -158,6 +158,7 @@ def test_private_posts_are_private_whatever_the_language(app: Flask) -> None:
                 assert (item.item_id, item.title, item.channel_name) == ("", None, None)
 
 
+@pytest.mark.sweep(1)
 def test_the_same_visitor_gets_the_same_bytes(app: Flask) -> None:
     config = replace(app.extensions["mock"].config, clock="0")
     pages = []
@@ -191,6 +192,7 @@ def test_who_has_not_answered_or_signed_in_sees_no_feed(app: Flask) -> None:
     assert page_status(client.get("/").text, f"{SITE}/") is PageStatus.OK
 
 
+@pytest.mark.sweep(1)
 def test_actions_change_the_viewer_and_only_from_this_site(app: Flask) -> None:
     client = _client(app, "actor", "en")
     mock: Mock = app.extensions["mock"]

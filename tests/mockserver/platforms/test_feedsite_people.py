@@ -179,7 +179,7 @@ def test_an_advertiser_is_a_page_whatever_its_address_looks_like() -> None:
     assert (seen.channel_name, seen.extra["authorKind"]) == ("Acme Shop", "page")
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 def test_groups_publish_posts_that_their_members_write(app: Flask) -> None:
     social = _social(app)
     viewer = social.viewer("member", lang="en")

@@ -67,7 +67,7 @@ def _private(seen: Observation) -> list[bool]:
     return [item.extra["visibility"] == "private" for item in seen.impressions]
 
 
-@pytest.mark.sweep(4)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("redesign", REDESIGNS)
 def test_a_redesigned_feed_loses_nothing_in_silence(page: str, redesign: str) -> None:
     """Each post is told as before, or there are notes and the status is neither ok nor empty; a

@@ -194,6 +194,7 @@ def test_autoplay_can_be_cancelled_hurried_and_switched_off(
     assert overlay.count() == 0
 
 
+@pytest.mark.sweep(1)
 @BOTH
 def test_in_page_navigation_reports_what_was_played_and_starts_the_next(
     bench: Bench, mine: PuppetBrowser

@@ -80,6 +80,7 @@ def old_and_new() -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_a_mock_on_ipv6_is_alive(old_and_new: Server, tmp_path: Path, driver: str) -> None:
     """A follow that finds nothing is a failed step there too, and the session goes on."""
@@ -167,6 +168,7 @@ def test_who_proves_to_be_a_mock_behind_tls(
     assert met(place, token).is_mock
 
 
+@pytest.mark.slow
 def test_evidence_goes_to_an_api_with_an_authority_of_ones_own(
     secured: Secured, tmp_path: Path
 ) -> None:

@@ -221,6 +221,7 @@ def test_a_puppet_without_a_browser_opens_them(run_scenario: Callable[..., Scena
     goes_there(run_scenario(SCENARIO, driver="http", submit_to="none"))
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_puppet_opens_them(run_scenario: Callable[..., ScenarioRun]) -> None:
     goes_there(run_scenario(SCENARIO, submit_to="none", mock_options={"clock": "0.000001"}))

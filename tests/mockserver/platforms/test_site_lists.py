@@ -16,7 +16,7 @@ def token_in(root: Tag) -> str | None:
     return str(lists[0]["data-continuation"]) if lists else None
 
 
-@pytest.mark.sweep(3)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("era", ERAS)
 @pytest.mark.parametrize("kind", ENDPOINTS)
 def test_a_list_grows_to_its_end(era: str, kind: str) -> None:

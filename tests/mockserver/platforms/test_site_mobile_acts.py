@@ -98,7 +98,7 @@ def ran(
     return run
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 def test_a_puppet_dislikes_and_turns_autoplay_off_and_on(ran: Ran, switches: list[bool]) -> None:
     """The next page knows it."""
     video = {"visit": "/watch?v=dQw4w9WgXcQ"}
@@ -114,7 +114,7 @@ def test_a_puppet_dislikes_and_turns_autoplay_off_and_on(ran: Ran, switches: lis
     assert [told(page) for page in pages] == [(False, False), (False, True), (False, False)]
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("host", ["m.youtube", pytest.param("youtube", marks=pytest.mark.slow)])
 def test_a_puppet_votes_on_the_short_that_plays(ran: Ran, server: Server, host: str) -> None:
     """The site knows it, in its order, and so does the next page."""
@@ -138,7 +138,7 @@ def test_a_puppet_votes_on_the_short_that_plays(ran: Ran, server: Server, host: 
     ]  # fmt: skip
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("host", ["m.youtube", pytest.param("youtube", marks=pytest.mark.slow)])
 def test_the_menu_of_a_card_refuses_a_video_and_a_channel(
     ran: Ran, server: Server, host: str

@@ -167,7 +167,7 @@ def test_what_was_sent_is_read_alone(visitor: MobileVisitor, surface: str) -> No
     assert len(found) == len(truth) or surface == "shorts"
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("surface", ["trending", "history", "subscriptions", "hashtag", "playlist"])
 def test_both_sites_list_the_same(surface: str) -> None:
     shown = []
@@ -336,6 +336,7 @@ def test_a_puppet_without_a_browser_goes_there(run_scenario: Callable[..., Scena
     goes_there(run_scenario(SCENARIO, driver="http", submit_to="none"))
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_puppet_goes_there(run_scenario: Callable[..., ScenarioRun]) -> None:
     goes_there(

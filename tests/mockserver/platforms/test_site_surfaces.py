@@ -133,6 +133,7 @@ SCENARIO = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_puppet_goes_there(run_scenario: Callable[..., ScenarioRun]) -> None:
     run = run_scenario(

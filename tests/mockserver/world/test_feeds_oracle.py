@@ -247,6 +247,7 @@ def compare(
     return expected
 
 
+@pytest.mark.sweep(6)
 @pytest.mark.parametrize("rates", RATES, ids=["as-shipped", "all", "half", "few"])
 @pytest.mark.parametrize("surface", PAGES)
 def test_lists_follow_the_documented_draws(surface: Surface, rates: dict[str, float]) -> None:

@@ -59,6 +59,7 @@ def test_personalisation_by_a_factor_multiplies_the_summand() -> None:
     assert [large[i] for i in both] == pytest.approx([3 * small[i] for i in both])
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("points", [5.0, 20.0, 60.0])
 def test_exposure_gives_a_topic_its_points(points: float) -> None:
     """The share over 400 puppets is b + points/100 (1 - b), b counted in the other arm."""

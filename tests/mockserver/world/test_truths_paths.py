@@ -111,6 +111,7 @@ def test_ten_puppets_see_the_same_in_a_dataset_and_in_a_run(ten: tuple[Loaded, P
         same(of_dataset, placed(store.rows("SELECT * FROM truth_impressions", ())))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("twins", "mock"),
     [
@@ -135,6 +136,7 @@ def test_chromium_sees_the_same_as_a_dataset(tmp_path: Path) -> None:
     same(simulated(loaded), ran(loaded, tmp_path, "chromium"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "mechanism", ["item-cf", pytest.param("epsilon-greedy", marks=pytest.mark.slow)]
 )
@@ -157,6 +159,7 @@ def test_a_run_writes_down_what_was_true(ten: tuple[Loaded, Path]) -> None:
     assert told["truths"][1]["slots"] == [2, 5]
 
 
+@pytest.mark.slow
 def test_hours_pass_in_the_world_as_they_pass_for_a_puppet(tmp_path: Path) -> None:
     """A second search after 11 minutes and one after 20 hours: half of the carry-over, and none."""
     again = {"search": "moon landing"}

@@ -39,6 +39,7 @@ def lost(app: Flask, arm: str, path: str = "/", count: int = 120) -> float:
     return sum(status(Visitor(app, f"{arm}-{n}"), path) != 200 for n in range(count)) / count
 
 
+@pytest.mark.slow
 def test_uniform_blocking_strikes_its_share_of_both_arms() -> None:
     app = site({"truth": "blocking", "share": 0.3})
     assert lost(app, "treated") == pytest.approx(0.3, abs=0.13)
@@ -99,7 +100,7 @@ def test_a_truth_of_time_follows_the_clock_that_the_puppet_sends() -> None:
     assert CLOCK_HEADER not in seen
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("era", ["2026", "2022"])
 @pytest.mark.parametrize("hit", ["renamed", "dropped", "cut"])
 def test_corruption_damages_its_share_and_the_log_says_which(hit: str, era: str) -> None:
@@ -165,6 +166,7 @@ def test_the_fault_stall_buffers_for_ever_as_it_is_documented() -> None:
     assert (receipt.status, receipt.watched_s) == (ReceiptStatus.SHORT, 5.0)
 
 
+@pytest.mark.slow
 def test_stalls_strike_their_share_of_their_arm() -> None:
     app = site({"truth": "stall", "share": 0.5, "arms": ["treated"]})
     struck = [playback(app, f"treated-{n}")["fault"] == "stall" for n in range(80)]
