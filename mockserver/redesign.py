@@ -32,7 +32,7 @@ _FIXED = frozenset(
 _PIECE = re.compile(
     r"<(script|style|textarea|title)\b[^<>]*+>(?:[\s\S]*?</\1\s*+>|[\s\S]*+)"
     r"|<!--(?:[\s\S]*?-->|[\s\S]*+)"
-    r"|<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*+)(?P<rest>(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+)>"
+    r"|<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*+)(?P<rest>(?:[^<>\"']|\"[^\"]*+\"|'[^']*+'|(?!))*+)>"
 )
 _ATTRIBUTE = re.compile(
     r"(?P<before>\s)(?P<name>[a-zA-Z][\w:-]*+)(?P<value>=\"[^\"]*+\"|='[^']*+')?"

@@ -37,3 +37,7 @@ class OpenNames(StrEnum):
             _ADDED[cls, value] = found
         assert isinstance(found, cls)
         return found
+
+    def __reduce_ex__(self, protocol: object) -> tuple[type[Self], tuple[str]]:
+        """By value: Python before 3.11.4 keeps the name, which no registered member has there."""
+        return type(self), (self._value_,)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from collector.scrub.letters import spelt
 from collector.scrub.secret import is_unspaced
 
-_SPACE = rb"(?:[\s+]|\xc2\xa0|\xe2\x80\xaf){0,3}+"
+_SPACE = rb"(?:[\s+]|\xc2\xa0|\xe2\x80\xaf|(?!)){0,3}+"
 #: Between two of them; a hyphen of "J.-P.".
 _APART = _SPACE + rb"-?" + _SPACE
 _HYPHEN = re.compile("[-‐‑]")

@@ -31,16 +31,18 @@ _MIN_BASE64 = 8
 
 _TAG = rb"<[a-zA-Z/!][^<>]{0,300}+>"
 #: What may stand between two words of a name: spaces of all kinds, and the ends and beginnings of
-#: elements. Possessive, so that a page cannot make the search try again.
+#: elements. Possessive, so that a page cannot make the search try again; ``(?!)``, what is never
+#: there: Python before 3.11.5 goes on after a possessive repetition where a last try broke off, and
+#: not where that began, unless one more is tried in its place.
 _SPACES = (
     rb"(?:[\s+]|\xe3\x83\xbb|\xc2\xa0|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80"
-    rb"|\\{1,8}[nrt]){1,100}+"
+    rb"|\\{1,8}[nrt]|(?!)){1,100}+"
 )
 #: The same in JSON: pieces of one text, and a name under two keys. The text is in lower case.
 _RUNS = rb"\"\s{0,4}\},\s{0,4}\{\s{0,4}\"text\"\s{0,4}:\s{0,4}\""
 _KEYS = rb"\"\s{0,4},\s{0,4}\"[a-z_]{0,20}name[a-z_]{0,8}\"\s{0,4}:\s{0,4}\""
 _IN_JSON = rb"(?:" + _RUNS + rb"|" + _KEYS + rb")"
-_GAP = rb"(?:" + _SPACES + rb"|" + _TAG + rb"|" + _IN_JSON + rb"){1,12}+"
+_GAP = rb"(?:" + _SPACES + rb"|" + _TAG + rb"|" + _IN_JSON + rb"|(?!)){1,12}+"
 #: Between the family name and what goes before it elsewhere, also as a list has it.
 _COMMA = rb"(?:,|\xd8\x8c|\xe3\x80\x81|\xef\xbc\x8c)"
 _TURN = rb"(?:(?:" + _GAP + rb")?" + _COMMA + rb"(?:" + _GAP + rb")?|" + _GAP + rb")"

@@ -90,7 +90,7 @@ OVER_LETTERS = re.compile(
     + _OVER
     + rb"(?:<"
     + _OVER
-    + rb"){0,3}+(?=["
+    + rb"|(?!)){0,3}+(?=["
     + _LETTER
     + rb"&\\%])"
 )

@@ -109,7 +109,7 @@ def post_link(href: str) -> PostLink | None:
 
 
 def _by_path(segments: list[str], params: dict[str, str]) -> PostLink | None:
-    path = "/" + "/".join(quote(part, safe="@:,;!$&'()*+=~._-") for part in segments)
+    path = "/" + "/".join(quote(part, safe="@:,;!$&'()+*=~._-") for part in segments)
     match segments:
         case ["groups", group, "permalink" | "posts", post, *_] if _ID.match(post):
             return PostLink("groups", post, path, group)

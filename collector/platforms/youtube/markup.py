@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
-_ATTRIBUTES = r"(?:[^=>]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+"
+_ATTRIBUTES = r"(?:[^=>]++|=\s*+(?:\"[^\"]*+\"|'[^']*+'|(?!))?+|(?!))*+"
 #: A comment, an element whose content is not markup, or any tag with its quoted attributes. What is
 #: opened and never closed takes the rest of the text, as in a browser: nothing is read twice.
 TOKEN = re.compile(

@@ -3,7 +3,10 @@ element."""
 
 from __future__ import annotations
 
+import html
+import json
 import re
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -30,6 +33,16 @@ def test_a_name_in_other_letters_and_in_pieces(name: str, written: str) -> None:
     words = {*re.findall(r"\w{3,}", written)} - {"text"}
     assert len(words) == 2
     assert not [word for word in words if word in clean]
+
+
+@pytest.mark.parametrize("name", ['Anna "Bea" Cole', "Tom &Jerry", "Ada <Byron"])
+def test_a_word_that_begins_with_a_sign(name: str) -> None:
+    """Escaped or not it begins as what may stand before a word, and is none of that."""
+    last = name.split()[-1].lstrip('"&<')
+    for written in (name, html.escape(name), json.dumps(name), quote(name), quote_plus(name)):
+        clean = scrub(f"<p> {written} </p>", [name])
+        assert "scrubbed-name" in clean, written
+        assert last not in clean, written
 
 
 def test_every_token_of_a_form_is_the_viewers() -> None:

@@ -267,7 +267,7 @@ def _object(name: str, text: str) -> Json | None:
     return value if isinstance(value, dict) else None
 
 
-_STRUCTURE = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\]]', re.DOTALL)
+_STRUCTURE = re.compile(r'"(?:[^"\\]++|\\.|(?!))*+"?|[{}\[\]]', re.DOTALL)
 
 
 def _balanced(text: str) -> int | None:

@@ -49,9 +49,10 @@ _MANAGER_ID = b'id="page-manager"'
 #: What only a page has that plays a video: its player, where that is not a preview in a list.
 _PLAYS = b'id="movie_player"'
 _SUBTYPE = b'page-subtype="'
-_BETWEEN = re.compile(rb"(?:\s|<!--[^<>]{0,800}-->)*+")
-_OPEN = re.compile(rb'<(yt[dm]-[a-z-]+)((?:\s++[^\s=<>"]++(?:="[^"]*+")?+)*+)\s*+>')
-_OPEN_ANY = re.compile(rb'<([a-z][a-z0-9]*+-[a-z0-9-]+)((?:\s++[^\s=<>"]++(?:="[^"]*+")?+)*+)\s*+>')
+_BETWEEN = re.compile(rb"(?:\s|<!--[^<>]{0,800}-->|(?!))*+")
+_WITH_ATTRIBUTES = rb'((?:\s++[^\s=<>"]++(?:="[^"]*+"|(?!))?+|(?!))*+)\s*+>'
+_OPEN = re.compile(rb"<(yt[dm]-[a-z-]+)" + _WITH_ATTRIBUTES)
+_OPEN_ANY = re.compile(rb"<([a-z][a-z0-9]*+-[a-z0-9-]+)" + _WITH_ATTRIBUTES)
 _ATTRIBUTE = re.compile(rb'\s([^\s=<>"]+)(?:="([^"]*)")?')
 _LANG = re.compile(r'<html\b[^<>]{0,2000}?\slang="([^"<>]{1,40})"')
 _HEAD = 4000
