@@ -356,8 +356,9 @@ def _each(form: bytes, haystack: bytes) -> Iterator[tuple[int, int]]:
 def _beyond(data: bytes, at: int) -> int:
     """Where the next whole word can begin, after one at ``at`` that is none: not within its
     letters. A page of one repeated letter costs no more than any other."""
-    match = _WORD_BYTES.match(data, at)
-    return max(at + 1, match.end() if match else 0)
+    letters = _WORD_BYTES.match(data, at)
+    assert letters is not None, "none are some too"
+    return max(at + 1, letters.end())
 
 
 def _base64(raw: bytes) -> Iterator[bytes]:

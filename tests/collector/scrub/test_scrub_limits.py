@@ -194,3 +194,12 @@ def test_the_first_byte_counts_as_any_other() -> None:
         f'<ytd-guide-renderer>&list=PL{TOKEN}</ytd-guide-renderer>',
     ):  # fmt: skip
         assert f"PL{TOKEN}" not in scrub(f"{told}<p>PL{TOKEN}</p>"), told
+
+
+def test_the_word_before_a_name_is_read_as_far_as_its_limit() -> None:
+    """Eighty bytes with the blank: of a longer word the rest is taken for a whole one, whose first
+    letter says whether the two words are of two names."""
+    for letters, stays in ((79, False), (80, True)):
+        before = "a" + "B" * (letters - 1)
+        clean = scrub(f"<p>{before} Lee, Ann Other</p>", ["Ann Lee"])
+        assert ("Lee, Ann" in clean) is stays, letters
