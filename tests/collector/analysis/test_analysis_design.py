@@ -149,6 +149,7 @@ def test_one_lost_puppet_at_seven_twins() -> None:
     assert fours.bears_loss
     assert fours.least_p == 2 / (70 * 20)
     assert "2 blocks, 2 outcomes: the least attainable p is 0.0014, 0.0029" in in_words(fours)
+    assert in_words(fours).endswith("; a result can be significant with one puppet lost, too")
 
 
 def test_a_design_that_can_show_nothing_says_what_would_do() -> None:

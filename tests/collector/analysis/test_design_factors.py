@@ -193,3 +193,14 @@ def test_twins_for_a_size_are_those_of_the_strata() -> None:
     question = declared("exposure-share").questions[0]
     assert city.twins_needed == walked(question)
     assert full(question.contrast, 3, 2) == planned(question.contrast.arms, 3, 2)
+
+
+def test_with_one_puppet_lost_the_outcomes_share_what_is_left() -> None:
+    """Pairs of two arms, eight blocks, two outcomes: 2 of 2^8 dealings, and of 2^7 with a pair
+    less."""
+    analysis = {"exposure": ["news", "music"], "outcomes": ["exposure-share"], "surfaces": ["home"]}
+    arms = {arm: {"steps": [{"search": arm}]} for arm in ("a", "b")}
+    found = design_of(declare(analysis, {"arms": arms}), planned(("a", "b"), 8, 1), 1)
+    assert found is not None
+    assert found.outcomes == 2
+    assert (found.adjusted, found.one_lost) == (2 * 2 / 2**8, 2 * 2 / 2**7)

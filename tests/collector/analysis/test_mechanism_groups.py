@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ import pytest
 from hand_runs import hand_run
 
 from collector.analysis import mechanism as module
-from collector.analysis.inference import Sample, randomisation_test
+from collector.analysis.inference import Sample, distance_test, randomisation_test
 from collector.analysis.judging import Answer, Judgement, judge
 from collector.analysis.rundata import RunData
 
@@ -243,6 +245,64 @@ def test_the_effect_within_groups_is_that_of_the_outcome() -> None:
     assert found == randomisation_test(sample, seed=1).p
     alone = {name: name[0] == "t" for name in group}
     assert module._inside(data, answer.question, judgement.declaration, alone, 1) == 1.0
+
+
+def test_the_overlap_within_groups_is_of_the_puppets_that_are_in_one() -> None:
+    """Of a puppet without a group neither its row nor its column is looked at."""
+    half = {f"{arm}-{n}": n % 2 == 0 for arm in "ct" for n in range(1, 9)}
+    data, _, _ = grouped(half, length=40, news=(10, 30))
+    run = {**data.run, "analysis": {**data.run["analysis"], "outcomes": ["jaccard"]}}
+    pages = tuple(
+        dataclasses.replace(page, items=page.items[int(page.puppet.name[2:]) :])
+        if page.puppet.arm == "t" else page
+        for page in data.pages
+    )  # fmt: skip
+    data = dataclasses.replace(data, run=run, pages=pages)
+    judgement = judge(data)
+    (answer,) = judgement.answers
+    assert answer.measured.overlap is not None
+    group = {name: own for name, own in half.items() if name != "c-3"}
+    among = [at for at, p in enumerate(answer.measured.puppets) if p.name in group]
+    puppets = [answer.measured.puppets[at] for at in among]
+    expected = distance_test(
+        np.array([[answer.measured.overlap.distances[a, b] for b in among] for a in among]),
+        np.array([p.arm == "t" for p in puppets]),
+        np.array([2 * p.block + group[p.name] for p in puppets]),
+        blocks=np.array([p.block for p in puppets]),
+        seed=1,
+    ).p
+    assert 0 < expected < 1
+    found = module._inside(data, answer.question, judgement.declaration, group, 1)
+    assert found == expected
+
+
+@pytest.mark.parametrize(("carried", "told"), [(0.5, False), (0.0, True)])
+def test_what_is_carried_over_from_a_search_is_no_group(
+    monkeypatch: pytest.MonkeyPatch, carried: float, told: bool
+) -> None:
+    """Asked of those whose search came again at all, within the groups; of no other surface."""
+    data, answer, judgement = grouped(CROSSING)
+    search = dataclasses.replace(answer.question, surface="search")
+    real, again = module._measured, Counter[str]()
+
+    def measured(of: Any, question: Any, measure: Any, declaration: Any) -> Any:
+        again[question.surface] += measure is module._CARRIED
+        if measure is module._CARRIED:
+            assert (of, declaration) == (data, judgement.declaration)
+            shares = {
+                name: carried * (name[0] == "t") + int(name[2:]) % 3 / 10
+                for name in CROSSING
+                if name != "c-6"
+            }
+            return SimpleNamespace(values=shares)
+        return real(of, answer.question, measure, declaration)
+
+    monkeypatch.setattr(module, "_measured", measured)
+    monkeypatch.setattr(module, "_inside", lambda *_: 1.0)
+    asked = dataclasses.replace(answer, question=search)
+    assert bool(of_groups(data, asked, judgement)) is told
+    assert of_groups(data, answer, judgement)
+    assert again == {"search": 1, answer.question.surface: 0}
 
 
 @pytest.mark.parametrize(("p", "lasting"), [(0.05, True), (0.0501, False), (None, False)])

@@ -9,6 +9,7 @@ import pytest
 
 from collector.platforms.facebook.parse.counts import number
 from collector.platforms.locale import LANGUAGES, parse_age, parse_count, parse_duration
+from collector.platforms.locale.patterns import ALONE, QuantityFinder
 from collector.platforms.locale.spellings import AGES
 from collector.platforms.youtube.locale.views import find_views
 
@@ -180,3 +181,16 @@ def test_an_age_without_a_number_stands_alone(language: str) -> None:
                "month": MONTH, "year": YEAR}[unit]  # fmt: skip
         assert parse_age(pattern, [language]) == one, pattern
         assert parse_age(f"x • {pattern} • y", [language]) == one, pattern
+
+
+@pytest.mark.parametrize(
+    ("text", "alone", "counted"),
+    [("an hour ago", 1, 1), ("x · an hour ago · y", 1, 1), ("half an hour ago", 0, 1),
+     ("an hour ago today", 0, 1), ("an hour agone", 0, 0)],
+)  # fmt: skip
+def test_words_that_stand_alone_have_no_word_beside_them(
+    text: str, alone: int, counted: int
+) -> None:
+    """Those that a plural form of a language counts may."""
+    for plural, found in ((ALONE, alone), ("one", counted)):
+        assert len(QuantityFinder([("hour", plural, "an hour ago")]).find(text)) == found
