@@ -108,6 +108,23 @@ def test_an_interaction_is_of_the_blocks_with_all_four_cells() -> None:
     assert tested.blocks == Blocks(((1, 1), (1, 1)))
 
 
+@pytest.mark.parametrize(("at", "support"), [(0, (-1.0, 3.0)), (2, (-8.0, 8.0))])
+def test_a_difference_of_differences_reaches_twice_as_far(
+    monkeypatch: pytest.MonkeyPatch, at: int, support: tuple[float, float]
+) -> None:
+    """Of a measure from -1 to 3 a difference is one of 4 at most, and the difference of two of
+    8."""
+    measured = asked(crossed(TWO), at)
+    wide = dataclasses.replace(measured.question.measure, bounds=(-1.0, 3.0))
+    question = dataclasses.replace(measured.question, measure=wide)
+    tested = compare(dataclasses.replace(measured, question=question), 1)
+    assert tested is not None
+    given: list[Any] = []
+    monkeypatch.setattr(comparison, "interval", lambda *_, **named: given.append(named))
+    tested.interval(0.9, 7)
+    assert given == [{"level": 0.9, "seed": 7, "support": support}]
+
+
 def test_puppets_without_a_value_are_not_tested() -> None:
     city = asked(crossed(TWO))
     some = dataclasses.replace(city, values={n: v for n, v in city.values.items() if n != "ab-1"})

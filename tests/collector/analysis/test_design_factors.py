@@ -16,7 +16,7 @@ import pytest
 from hand_runs import hand_run
 
 from collector.analysis.declared import Contrast, Declaration, Question, declare
-from collector.analysis.design import Blocks, detectable, in_words
+from collector.analysis.design import Blocks, attainable, detectable, in_words
 from collector.analysis.designed import design_of, full, least_of, twins_that_do
 from collector.analysis.judging import judge
 from collector.analysis.verdicts import Verdict, VerdictKind
@@ -200,7 +200,11 @@ def test_with_one_puppet_lost_the_outcomes_share_what_is_left() -> None:
     less."""
     analysis = {"exposure": ["news", "music"], "outcomes": ["exposure-share"], "surfaces": ["home"]}
     arms = {arm: {"steps": [{"search": arm}]} for arm in ("a", "b")}
-    found = design_of(declare(analysis, {"arms": arms}), planned(("a", "b"), 8, 1), 1)
-    assert found is not None
-    assert found.outcomes == 2
-    assert (found.adjusted, found.one_lost) == (2 * 2 / 2**8, 2 * 2 / 2**7)
+    pairs = Blocks(((1, 1),) * 8)
+    for alpha in (0.05, 0.2):
+        declaration = declare({**analysis, "alpha": alpha}, {"arms": arms})
+        found = design_of(declaration, planned(("a", "b"), 8, 1), 1)
+        assert found is not None
+        assert found.outcomes == 2
+        assert (found.adjusted, found.one_lost) == (2 * 2 / 2**8, 2 * 2 / 2**7)
+        assert found.shift == attainable(pairs, 2, block=1, alpha=alpha).shift

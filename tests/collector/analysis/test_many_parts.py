@@ -61,6 +61,7 @@ def test_the_correction_of_each_audit() -> None:
             else:
                 assert math.isnan(adjusted[audit, at])
     assert sharing.tolist() == [2, 1, 1, 1]
+    assert families(tested, 0.03)[1].tolist() == [2, 1, 1, 1], "what can just be reached shares"
     adjusted, sharing = families(tested, 0.025)
     assert sharing.tolist() == [1, 1, 2, 1]
     assert adjusted[0].tolist() == list(
