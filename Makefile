@@ -40,9 +40,9 @@ browser: $(STAMP)
 demo: setup  ## a controlled experiment with real Chromium on the bundled mock, and its report
 	@$(BIN)/collector demo --out $(OUT)
 
-# Four processes on two cores: some wait for a browser while the others compute. Each has a share of
+# Three processes on two cores: one waits for a browser while the others compute. Each has a share of
 # the files and runs all that it collects, the longest first (tests/tools/shares.py).
-PYTEST := $(BIN)/python -m pytest -q -n 4 --dist each --durations=15
+PYTEST := $(BIN)/python -m pytest -q -n 3 --dist each --durations=15
 
 test: setup  ## the test suite, without the sweeps that take minutes each
 	@$(PYTEST) -m "not slow"

@@ -2,7 +2,8 @@
 
 pytest-xdist lets every process collect every test, on this suite a tenth of all the work. With
 ``-n N --dist each`` a process runs all that it has collected, and this plugin lets it collect a
-share: whole files, so that what a file builds is built once. Shares are level by the seconds of
+share: whole files, and whole folders whose tests share a fixture of the session (``WHOLE``), so
+that what a file or such a folder builds is built once. Shares are level by the seconds of
 ``tests/data/durations.json``, which ``--write-durations`` makes; a file that is not in it counts as
 one of middling length.
 """
@@ -16,9 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 TESTS = Path(__file__).resolve().parents[1]
 DURATIONS = TESTS / "data" / "durations.json"
+#: Folders that are dealt whole: their ``conftest.py`` builds something costly once a session.
+WHOLE = frozenset({"collector/packing", "collector/coding"})
 #: Seconds of a file that was not timed.
 UNKNOWN_S = 2.0
 
@@ -46,17 +50,27 @@ def longest_first(names: Iterable[str], seconds: Mapping[str, float]) -> list[st
 
 
 def deal(names: Iterable[str], seconds: Mapping[str, float], number: int) -> list[list[str]]:
-    """Divide files among so many processes: the longest first, each to who has least to do.
+    """Divide files among so many processes: the longest first, each to who has least to do; the
+    files of a folder that is dealt whole are one.
 
     >>> deal(["a", "b", "c", "d"], {"a": 9, "b": 5, "c": 3}, 2)
     [['a'], ['b', 'c', 'd']]
+    >>> deal(["a", "collector/coding/b", "collector/coding/c"], {"a": 9}, 2)
+    [['a'], ['collector/coding/b', 'collector/coding/c']]
     """
+    units: dict[str, list[str]] = {}
+    for name in names:
+        folder = name.rpartition("/")[0]
+        units.setdefault(folder if folder in WHOLE else name, []).append(name)
+    length = {
+        unit: sum(seconds.get(name, UNKNOWN_S) for name in dealt) for unit, dealt in units.items()
+    }
     shares: list[list[str]] = [[] for _ in range(number)]
     loads = [0.0] * number
-    for name in longest_first(names, seconds):
+    for unit in longest_first(units, length):
         least = loads.index(min(loads))
-        shares[least].append(name)
-        loads[least] += seconds.get(name, UNKNOWN_S)
+        shares[least].extend(longest_first(units[unit], seconds))
+        loads[least] += length[unit]
     return shares
 
 
@@ -87,6 +101,22 @@ def pytest_configure_node(node: Any) -> None:
             specs.append(node.gateway.spec)
         mine = next(at for at, spec in enumerate(specs) if spec is node.gateway.spec)
         node.workerinput["share"] = [mine, len(node.config.option.tx)]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """A process with a share tells one report of a test that passed, with its seconds in all, and
+    not five messages: telling and hearing them is a fiftieth of all the work."""
+    if "share" not in getattr(item.config, "workerinput", {}):
+        return None
+    reports = runtestprotocol(item, nextitem=nextitem, log=False)
+    passed = all(report.passed for report in reports)
+    for report in reports:
+        if report.when == "call" and passed:
+            report.duration = sum(one.duration for one in reports)
+        if report.when == "call" or not passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    return True
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
