@@ -49,7 +49,8 @@ OVERLAP = """() => {
 
 @pytest.fixture(scope="module")
 def report(whole_reports: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three arms, a long name without a place to break it, more steps than fit one matrix."""
+    """Three arms, a long name without a place to break it, more steps than fit one matrix; of the
+    certificate's audits, few."""
     made = Made(
         arms=("neutral", "conspiracy", "watches_science_and_nothing_else_all_day"),
         twins=4,
@@ -58,7 +59,9 @@ def report(whole_reports: None, tmp_path_factory: pytest.TempPathFactory) -> Pat
         lost={"neutral-2": 6},
         stalls={"conspiracy-1": 5},
     )
-    return write_report(build(tmp_path_factory.mktemp("report") / "run", made))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("collector.analysis.certificate._counts", lambda usable: (20, 8))
+        return write_report(build(tmp_path_factory.mktemp("report") / "run", made))
 
 
 def opened(page: Page, report: Path) -> tuple[list[str], list[str]]:
