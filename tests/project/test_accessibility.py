@@ -76,6 +76,7 @@ def test_the_report(report: Path, browser: Browser, scheme: str) -> None:
         assert violations(page) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_two_runs_side_by_side(comparison: Path, browser: Browser, scheme: str) -> None:
     with looked_at(browser, scheme) as page:

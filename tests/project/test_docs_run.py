@@ -214,7 +214,7 @@ def port(request: pytest.FixtureRequest) -> Callable[[], int]:
     return lambda: int(request.getfixturevalue("mock_server").url.rpartition(":")[2])
 
 
-@pytest.mark.sweep(3)
+@pytest.mark.slow
 @pytest.mark.parametrize("page", QUICK)
 def test_every_line_runs(
     page: str,
@@ -245,6 +245,7 @@ def test_every_line_runs_where_some_take_long(
 QUERIES = [block for blocks in PAGES.values() for block in blocks if block.language == "sql"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", QUERIES, ids=[block.page for block in QUERIES])
 def test_every_query_answers(block: Fenced, prepared: Path) -> None:
     """In the tables of a run, with rows."""

@@ -155,6 +155,7 @@ def test_the_workflow_for_github_runs_here(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "ready.json").read_text("utf-8"))["url"] == env["MOCK_URL"]
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("name", ["Containerfile", "Containerfile.mockserver"])
 def test_an_image_installs_what_a_checkout_installs(name: str, tmp_path: Path) -> None:
     """The package is built of what the container file copies and of nothing else, in a folder of

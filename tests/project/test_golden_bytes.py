@@ -114,6 +114,7 @@ def test_a_run_without_a_browser_does_and_sees_the_same(
     assert digest([done(run), pages, receipts, truth, seen]) == expected
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize(
     ("platform", "steps", "expected"),
     [("youtube", VIDEOS, "1408b743cf7dda03"), ("facebook", POSTS, "b4a22f2b0958c568")],

@@ -135,6 +135,7 @@ def told(module: str, pattern: re.Pattern[str] | re.Pattern[bytes], text: str) -
     return f"{module}: {pattern.pattern!r:.120} on {text[:60]!r}…"
 
 
+@pytest.mark.slow
 def test_they_are_all_found(patterns: list[Found]) -> None:
     """Those at the top of modules, those in functions and tables, those made of locale data."""
     written = list(compiled_patterns.written())
@@ -152,6 +153,7 @@ def test_they_are_all_found(patterns: list[Found]) -> None:
     assert "[|·]" in {pattern.pattern for _, pattern in patterns}  # compiled by ``re.split``
 
 
+@pytest.mark.slow  # the scrubber and the page readers: test_scrub_linear.py, test_parse_hostile.py
 def test_four_times_the_text_is_less_than_eight_times_the_work(patterns: list[Found]) -> None:
     """1,500 and 6,000 characters of whatever is hardest for each expression."""
     slow = [told(module, pattern, text) for module, pattern in patterns if (text := grows(pattern))]

@@ -311,6 +311,7 @@ def runs(k: int, block: int, late: float, level: float, seed: int) -> Sample:
     return Sample(values + level * second, treated, strata)
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize(
     ("k", "block"), [(8, 1), pytest.param(8, 4, marks=pytest.mark.slow), (12, 4)]
 )
@@ -333,6 +334,7 @@ def test_the_level_is_that_of_the_control() -> None:
         assert found.effect.moved
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("kind", ["normal", "zeros"])
 @pytest.mark.parametrize("runs", [120, pytest.param(400, marks=pytest.mark.slow)])
 def test_false_abstention_is_rare(kind: str, runs: int) -> None:

@@ -148,6 +148,7 @@ def covering(manies: list[Any]) -> tuple[int, int]:
     return inside, covered
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("alpha", [0.05, 0.3])
 def test_what_is_simulated_is_counted_again(monkeypatch: pytest.MonkeyPatch, alpha: float) -> None:
     """False effects, coverage and power, over the audits one by one."""

@@ -167,6 +167,7 @@ def test_s4_a_treatment_that_was_replaced_is_not_delivered(tmp_path: Path) -> No
         assert "arm treated has had 0 % of the follows it was to make" in found.reason
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("seed", [1, 2, 6, 8])
 def test_s5_noise_of_three_twins_is_undecided(seed: int, tmp_path: Path) -> None:
     """The least p of three twins comes in one of four nulls: it means nothing."""
@@ -177,6 +178,7 @@ def test_s5_noise_of_three_twins_is_undecided(seed: int, tmp_path: Path) -> None
     assert "differ as clearly" not in said(folder)
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("twins", [3, 5, 7])
 def test_s6_two_puppets_that_met_one_item_decide_nothing(twins: int, tmp_path: Path) -> None:
     def fault(store: Store) -> None:
@@ -197,6 +199,7 @@ def test_s6_two_puppets_that_met_one_item_decide_nothing(twins: int, tmp_path: P
     assert found.interval != (0.0, 0.0)
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("twins", [2, 3])
 def test_s7_so_few_twins_say_what_would_do(twins: int, tmp_path: Path) -> None:
     folder = run(tmp_path / "run", base(twins))

@@ -86,6 +86,7 @@ def drawn(seed: int, audits: int = 6) -> Many:
     )  # fmt: skip
 
 
+@pytest.mark.sweep(10)
 @pytest.mark.parametrize("seed", range(25))
 def test_p_estimate_and_interval_are_those_of_each(seed: int) -> None:
     found = drawn(seed)

@@ -310,9 +310,13 @@ def test_a_broken_manifest_is_named(tmp_path: Path) -> None:
         write_report(folder)
 
 
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_the_same_store_gives_the_same_bytes(
-    whole_reports: None, drawn: None, tmp_path: Path, kinds: Callable[[str], Path]
-) -> None:
+    request: pytest.FixtureRequest, drawn: None, tmp_path: Path, kinds: Callable[[str], Path],
+    whole: bool,
+) -> None:  # fmt: skip
+    if whole:
+        request.getfixturevalue("whole_reports")
     folder = kinds("crashed")
     one, two = (write_report(folder, tmp_path / n / "a b.html").read_bytes() for n in "12")
     assert one == two

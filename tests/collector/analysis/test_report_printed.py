@@ -19,6 +19,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_report(build(tmp_path_factory.mktemp("printed") / "run", Made(watches=2)))
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_it_is_printed_on_request(report: Path, tmp_path: Path) -> None:
     """On several sheets of A4, after the page itself was written."""

@@ -263,6 +263,7 @@ def test_whoever_met_it_in_an_arm_is_the_first_to_meet_it() -> None:
         assert first.values[drawn].mean() == pytest.approx(chance, abs=0.04)
 
 
+@pytest.mark.slow
 def test_the_power_of_an_incidence_grows_with_its_size() -> None:
     """Two points more of each puppet would part the arms; two more puppets in 100 do not."""
     _, (incidence, _) = met()

@@ -34,6 +34,7 @@ from tests.collector.browser.test_browser_watchdog import ended
 START = datetime(2030, 1, 1, tzinfo=UTC)
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_relaunch_keeps_cookies_storage_and_the_pages_clock(
     bench: Bench, playwright: Playwright, tmp_path: Path

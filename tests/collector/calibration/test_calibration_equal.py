@@ -28,7 +28,7 @@ CASES = {
 }  # fmt: skip
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "count"), CASES.items())
 def test_every_verdict_is_that_of_judge(
     name: str, count: int, monkeypatch: pytest.MonkeyPatch

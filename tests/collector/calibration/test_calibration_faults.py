@@ -61,6 +61,7 @@ def test_without_a_fault_every_promise_is_kept(committed: dict[str, Any]) -> Non
     assert small_table(["null", "effect-20"], fresh=True) == committed
 
 
+@pytest.mark.slow
 def test_p_that_leaves_out_the_observed_exchange_breaks_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -117,6 +118,7 @@ def test_twins_that_are_paired_across_arms_break_it(
     assert problems
 
 
+@pytest.mark.slow
 def test_labels_dealt_out_across_blocks_break_it(
     committed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +132,7 @@ def test_labels_dealt_out_across_blocks_break_it(
     assert wrong(small_table(["null", "effect-20"]), committed)
 
 
+@pytest.mark.slow
 def test_a_sign_that_is_turned_breaks_it(
     committed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -117,7 +117,7 @@ def named(make: Made, wanted: Mechanism, outcomes: Sequence[str], **more: object
     return right
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize(
     ("make", "wanted", "outcome"),
     [

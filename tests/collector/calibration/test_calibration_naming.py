@@ -54,6 +54,7 @@ def changed(name: str, size: float) -> Iterator[tuple[np.ndarray, np.ndarray, np
         yield told.lists[key].items, items, treated
 
 
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize("change", [c for c in CHANGES if c.make], ids=lambda c: c.name)
 def test_no_size_changes_nothing_and_no_change_shows_an_item_twice(change: Change) -> None:
     """And what a list's end is stays one."""
@@ -112,6 +113,7 @@ def test_groups_lie_across_the_arms_and_drift_grows_from_block_to_block() -> Non
         assert told_by == sorted(set(told_by))
 
 
+@pytest.mark.slow
 def test_a_fault_in_the_telling_breaks_the_promise(
     monkeypatch: pytest.MonkeyPatch, committed: dict[str, Any]
 ) -> None:

@@ -49,6 +49,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path
     return json.loads(result.stdout), plot
 
 
+@pytest.mark.slow
 def test_power_grows_with_size_and_twins(told: tuple[dict[str, Any], Path]) -> None:
     """Three twins in one block of three: p ≥ 0.1, so nothing is ever found."""
     found, _ = told
@@ -66,6 +67,7 @@ def test_power_grows_with_size_and_twins(told: tuple[dict[str, Any], Path]) -> N
     assert found["blocks"]["power"]["1"] == 0
 
 
+@pytest.mark.slow
 def test_what_is_withheld_is_told_with_its_gates(told: tuple[dict[str, Any], Path]) -> None:
     """The gates' shares add up to what is withheld: an audit is withheld by one."""
     found, _ = told
@@ -93,6 +95,7 @@ def test_withheld_audits_are_a_line_a_size_where_they_are_many() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_cost_is_that_of_the_plan(told: tuple[dict[str, Any], Path]) -> None:
     """Counted by hand: 16 puppets, each with one visit before, three watches, three pages after;
     every puppet causes three views, eight puppets an arm."""
@@ -104,6 +107,7 @@ def test_the_cost_is_that_of_the_plan(told: tuple[dict[str, Any], Path]) -> None
     assert cost["puppet_hours"] > 16 * 3 * 3 / 60
 
 
+@pytest.mark.slow
 def test_the_plot_is_a_file_of_its_own(told: tuple[dict[str, Any], Path]) -> None:
     text = told[1].read_text("utf-8")
     assert text.startswith("<?xml")

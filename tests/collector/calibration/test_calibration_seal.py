@@ -18,7 +18,7 @@ from collector.common.identity import KeyPair, verify
 
 
 @pytest.fixture(scope="module")
-def report(whole_reports: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a simulated audit, sealed."""
     return write_report(run(tmp_path_factory.mktemp("sealed") / "run", base(4, block=2)))
 
@@ -143,6 +143,7 @@ def test_a_report_without_a_seal_is_not_verified(tmp_path: Path) -> None:
     assert "no seal" in result.output
 
 
+@pytest.mark.slow
 def test_the_certificate_is_of_this_design(report: Path) -> None:
     """Planned puppets, cells that are data, receipts: counted by hand from the scenario; and no
     power where no p can be small enough: 2 + 2 twins in two blocks of four give p ≥ 1/18."""

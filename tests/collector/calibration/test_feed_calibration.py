@@ -165,13 +165,14 @@ def test_posts_have_the_labels_that_a_run_shows() -> None:
     assert found.catalogue.kind(0) is ItemKind.POST
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["null", "effect-20"])
 def test_every_verdict_is_that_of_judge(name: str) -> None:
     _, told, found = batch(TRUTHS[name], 3, twins=5, on=small())
     assert list(batches.differences(small(), told, found, 3)) == []
 
 
+@pytest.mark.slow
 def test_a_size_is_reached_in_the_direction_in_which_the_treatment_moves() -> None:
     """Likes for the right leave less of the left: the size is one of a loss."""
     (true,) = true_of(small(), TRUTHS["effect-20"])

@@ -63,7 +63,7 @@ def rates(count: int, **world: float) -> Counter[str]:
     return found
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "world",
     [{"twins": 5, "block": 3}, {"twins": 7, "block": 1}, {"twins": 6, "block": 2, "lost": 0.2}],

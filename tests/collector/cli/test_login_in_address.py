@@ -53,6 +53,7 @@ def test_every_option_with_an_address_is_tried() -> None:
     assert options_with_addresses() <= CALLS.keys()
 
 
+@pytest.mark.sweep(16)
 @pytest.mark.parametrize("written", WRITTEN)
 @pytest.mark.parametrize("option", CALLS)
 def test_it_is_refused_without_its_password(tmp_path: Path, option: str, written: str) -> None:

@@ -50,6 +50,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_other_processes_and_another_hash_seed_write_the_same_files(
     here: Path, tmp_path: Path
 ) -> None:
@@ -73,6 +74,7 @@ def test_every_format_is_there_with_every_table(here: Path) -> None:
             assert f"{form}/{table}.{form}" in names
 
 
+@pytest.mark.slow
 def test_another_seed_writes_other_impressions(here: Path, tmp_path: Path) -> None:
     out = tmp_path / "other"
     build(
@@ -83,6 +85,7 @@ def test_another_seed_writes_other_impressions(here: Path, tmp_path: Path) -> No
     assert [path for path in hashes(out) if path.startswith(("csv", "parquet", "store"))] == []
 
 
+@pytest.mark.slow
 def test_a_larger_dataset_begins_like_a_smaller_one(here: Path, tmp_path: Path) -> None:
     out = tmp_path / "larger"
     built = build(

@@ -216,6 +216,7 @@ def test_a_captive_page_is_named(run_scenario: Run) -> None:
     assert "Accept the terms of Hotel Wi-Fi" in session["detail"]
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("portal", ["", "http://portal.localhost/login?mac=1"])
 @pytest.mark.parametrize("driver", MORE)
 def test_a_captive_page_that_comes_up_on_the_way_is_named(
@@ -270,7 +271,7 @@ def test_a_captive_page_in_place_of_a_feed_is_filed(run_scenario: Run, driver: s
     assert filed["status"] == "unknown"
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("driver", MORE)
 @pytest.mark.parametrize("then", [{"visit": "home"}, {"follow": {"rank": 2}}])
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def reopened(store: Store, session: str) -> list[int]:
     return [row["step"] for row in store.rows(sql, [session])]
 
 
-@pytest.mark.sweep(3)
+@pytest.mark.slow
 @pytest.mark.parametrize(("places", "place"), CASES)
 def test_what_is_planned_happened_once_or_the_puppet_counts_no_more(
     killed_at: Callable[[tuple[str, ...]], Killed], places: tuple[str, ...], place: str

@@ -64,6 +64,7 @@ def test_no_room_for_evidence(tmp_path: Path) -> None:
         assert len(list(store.captures(session="b01-a-1"))) == 2
 
 
+@pytest.mark.slow
 def test_no_room_for_the_supervisors_own_records(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

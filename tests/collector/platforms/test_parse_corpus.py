@@ -238,7 +238,7 @@ def test_labels_are_understood() -> None:
             assert label.views == views, key
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("path", some(FILES, 12))
 def test_html5_and_lenient_trees_hold_the_same_items(path: Path) -> None:
     """A lenient tree keeps the text's own nesting. An HTML5 tree of the text as it stands has more

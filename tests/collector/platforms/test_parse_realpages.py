@@ -48,6 +48,7 @@ def judge(collector: Path, program: str, *arguments: str) -> str:
     return done.stdout.strip().splitlines()[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "form",
     [pytest.param([], marks=pytest.mark.slow), ["--as-found"]],
@@ -63,6 +64,7 @@ def test_real_pages_are_read(form: list[str], collector: Path) -> None:
         assert int(right) >= 0.98 * int(seen), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "only",
     [["--only", "home-item,classes,new-card,json-video"], pytest.param([], marks=pytest.mark.slow)],

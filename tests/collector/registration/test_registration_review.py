@@ -209,6 +209,7 @@ def _verdict(run: Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_a_blinded_report_names_no_arm_until_it_is_unblinded(run: Path, tmp_path: Path) -> None:
     """Numbers are the same but for the names and, with two arms, the sign; the moment of unblinding
     stands in the event log and a second call leaves it."""

@@ -128,7 +128,7 @@ def test_no_command_is_left_out_of_any_environment() -> None:
             assert declared() - {each.names for each in found} == set(), environment
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.slow
 @pytest.mark.parametrize(("environment", "called"), CELLS)
 def test_a_command_in_an_environment(
     environment: str,

@@ -306,6 +306,7 @@ def test_pages_that_go_wrong_are_missing_cells_and_no_data(
     assert list(run.store.rows("SELECT * FROM exposure")) == []
 
 
+@pytest.mark.slow
 def test_a_player_that_fails_is_a_missing_cell_with_a_receipt(
     run_scenario: Callable[..., ScenarioRun],
 ) -> None:

@@ -66,17 +66,19 @@ def test_the_demo_ends_with_the_path_of_its_report(tmp_path: Path) -> None:
 
 
 def test_a_demo_of_two_puppets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same with one twin an arm, in this process: report last, nothing missing, all sent."""
+    """The same with one twin an arm that watches two videos, in this process: report last, nothing
+    missing, all sent."""
     told = yaml.safe_load((ROOT / "scenarios" / "quick.yaml").read_text("utf-8"))
     for arm in told["arms"].values():
         arm["twins"] = 1
+        arm["steps"][-1]["repeat"]["times"] = 1
     monkeypatch.setattr("collector.cli.demo.load_scenario", lambda name: parse_scenario(told))
     out = tmp_path / "demo"
     done = CliRunner().invoke(main, ["demo", "--out", str(out)])
     # Exit code 1 of a run means that cells are missing.
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines()[-1] == str(out / "report.html")
-    assert "missing:   0 of 38" in done.stdout
+    assert "missing:   0 of 26" in done.stdout
     assert "0 left, 0 refused" in done.stdout
     assert (out / "report.html").read_text("utf-8").lower().startswith("<!doctype html>")
     assert json.loads((out / "manifest.json").read_text())["purpose"] == "demo"

@@ -77,7 +77,7 @@ def test_a_store_that_was_lost_is_not_one_that_is_to_come(young: Path) -> None:
     assert "store.db is missing though manifest.json says that the run began" in told.stderr
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["view", "--live"], ["status", "--watch"]], ids=" ".join)
 def test_who_follows_a_run_waits_for_its_beginning(
     young: Path, tmp_path: Path, words: list[str]

@@ -35,7 +35,7 @@ def plan(seed: int | None = None, **options: Any) -> Plan:
     return make_plan(parse_scenario(scenario(**options)), seed)
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("name", sorted(shipped_scenarios()))
 def test_the_same_bytes_in_another_process(name: str) -> None:
     code = (

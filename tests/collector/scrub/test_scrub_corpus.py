@@ -37,6 +37,7 @@ def sources(path: Path) -> list[tuple[str, str]]:
     return [(one["html"], one.get("href", "")) for one in found if one.get("html")]
 
 
+@pytest.mark.sweep(6)
 @pytest.mark.parametrize("path", EACH)
 def test_nothing_of_the_viewer_survives(path: Path) -> None:
     for page, _ in sources(path):

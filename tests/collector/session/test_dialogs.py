@@ -36,6 +36,7 @@ def test_every_language_of_the_table_is_tried() -> None:
     assert set(DEFAULTS) == set(DialogKind)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_cookie_bars_are_answered_by_their_words(page: Page, every: bool) -> None:
     """In every language, as declared, whichever of the buttons comes first.

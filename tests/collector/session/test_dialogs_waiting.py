@@ -43,7 +43,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "QUICK_MS", LOOK_MS)
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize(("open_", "name", "place"), PLACES, ids=IDS)
 def test_what_a_step_s_own_click_opened_is_the_reason(
     page: Page, open_: Any, name: str, place: Any
@@ -57,7 +57,7 @@ def test_what_a_step_s_own_click_opened_is_the_reason(
     assert page.locator("#prompt").count() == 1, "left is left"
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize(
     ("open_", "name"),
     [(on_video_site, "like"), (on_video_site, "subscribe"), (on_video_site, "clear history"),
@@ -90,6 +90,7 @@ def test_what_lay_there_before_the_step_is_not_what_it_gives_up_for(page: Page) 
     assert page.locator("#prompt").count() == 1
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("name", ["end", "search"])
 def test_what_lay_over_what_the_step_needs_is_the_reason_at_once(page: Page, name: str) -> None:
     """Left on an earlier step, it covers the list or the page: nobody waits for the limit."""
@@ -119,7 +120,7 @@ def test_what_lay_there_and_has_an_answer_is_answered_however_late_it_can_be(pag
     assert does.dialogs_met()[-1].endswith("was answered: decline")
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("name", ["scroll", "end", "follow", "search"])
 def test_what_is_answered_meanwhile_holds_up_nothing(page: Page, name: str) -> None:
     """An offer comes in the way of the list, or of the next page; refused, it lets it come."""
@@ -163,6 +164,7 @@ def that_asks(page: Page, when: str) -> YouTubeActions:
     return does
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("after_ms", [0, 600])
 def test_a_site_that_asks_whether_it_is_meant_is_told_so_whenever_it_asks(
     page: Page, after_ms: int
@@ -230,6 +232,7 @@ def test_a_page_that_does_not_come_behind_a_dialog_says_which(page: Page) -> Non
     assert does.lies_over() == settled.why
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("prompt", [SURVEY, OFFER])
 def test_a_feed_that_ends_behind_a_dialog_is_told_from_one_that_ended(
     page: Page, prompt: str

@@ -46,6 +46,7 @@ def test_items_still_on_their_way_are_waited_for(
     assert actions.visit("home").items == 3
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(
     "html",
     [

@@ -87,7 +87,7 @@ def open_video(page: Page, nth: int = 0) -> str:
     return video_id
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @IN_BOTH
 def test_consent_by_keyboard_brings_the_list(
     page: Page, server: Server, visitor: str, viewer: Viewer
@@ -102,7 +102,7 @@ def test_consent_by_keyboard_brings_the_list(
     expect(page.locator(TILES)).to_have_count(24)
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @IN_BOTH
 def test_navigation_keeps_the_old_page_hidden_and_back_brings_it_back(page: Page) -> None:
     consented(page)

@@ -174,6 +174,7 @@ def test_clients_manners_are_accepted() -> None:
     assert len(tree) == 17
 
 
+@pytest.mark.sweep(8)
 @pytest.mark.parametrize("path", PATHS)
 def test_paths_of_any_text(path: str) -> None:
     for nasty in NASTY:
@@ -181,6 +182,7 @@ def test_paths_of_any_text(path: str) -> None:
         told(f"/feeds/{path.replace('{}', quote(nasty, safe='/{}|'))}?v=2&alt=json")
 
 
+@pytest.mark.sweep(9)
 @pytest.mark.parametrize("name", PARAMETERS)
 def test_parameters_of_any_text(name: str) -> None:
     for nasty in NASTY:

@@ -119,6 +119,7 @@ def judge() -> Iterator[Judge]:
     assert made.problems == []
 
 
+@pytest.mark.slow
 def test_texts_in_paths_and_queries(app: Flask, judge: Judge) -> None:
     texts = cycle(TEXTS)
     names = cycle(NAMES)

@@ -61,7 +61,7 @@ def ask(case: Any) -> None:
     )
 
 
-@pytest.mark.sweep(18)
+@pytest.mark.sweep(6)
 @pytest.mark.parametrize(
     ("method", "path"),
     [

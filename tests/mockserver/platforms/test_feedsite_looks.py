@@ -100,6 +100,7 @@ def test_what_is_read_is_what_was_served(site: Site, lang: str) -> None:
     assert told == set(facts) - set(look.untold)
 
 
+@pytest.mark.sweep(1)
 def test_the_markup_is_that_of_the_real_site(site: Site) -> None:
     tree = BeautifulSoup(site.client("marks").get("/").text, "lxml")
     marks = {

@@ -204,6 +204,7 @@ def test_through_a_proxy_behind_tls_too(secured: Secured, tmp_path: Path) -> Non
     assert {one.partition(" ")[0] for one in way.asked} >= {"CONNECT"}
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_without_the_authority_the_certificate_is_named(secured: Secured, tmp_path: Path) -> None:
     """The site lives: the session is not contaminated, its steps say what is wrong."""

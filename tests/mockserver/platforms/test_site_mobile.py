@@ -260,7 +260,7 @@ def test_what_is_submitted_is_the_application_alone(visitor: MobileVisitor) -> N
     assert [i.item_id for i in seen.impressions] == [row["item_id"] for row in truth]
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("driver", [pytest.param("chromium", marks=pytest.mark.browser), "http"])
 def test_a_puppet_acts_there(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, driver: str

@@ -103,6 +103,7 @@ def ten(tmp_path_factory: pytest.TempPathFactory) -> tuple[Loaded, Path]:
     return loaded, folder / "run"
 
 
+@pytest.mark.slow
 def test_ten_puppets_see_the_same_in_a_dataset_and_in_a_run(ten: tuple[Loaded, Path]) -> None:
     loaded, run = ten
     of_dataset = simulated(loaded)

@@ -44,6 +44,7 @@ def test_a_catalogue_that_is_dated_anew_is_one_made_for_that_day(later: timedelt
         kept.comments.clear()
 
 
+@pytest.mark.slow
 def test_same_seed_same_bytes_whatever_the_hash_seed_and_the_day(world: World) -> None:
     printed = {
         subprocess.run(
