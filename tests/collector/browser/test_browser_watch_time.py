@@ -32,7 +32,7 @@ def real(
         yield one
 
 
-@pytest.mark.sweep(1)
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize(
     ("cfg", "wanted", "watched_s"),

@@ -146,6 +146,7 @@ def test_a_run_whose_supervisor_was_killed_ends_as_if_it_had_not(
     assert "sessions:  3 of 3 complete" in result.output
 
 
+@pytest.mark.slow
 def test_a_mock_that_dies_ends_the_run_with_one_error_and_it_resumes(
     start: Start, tmp_path: Path
 ) -> None:

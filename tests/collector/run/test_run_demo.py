@@ -65,6 +65,7 @@ def test_the_demo_ends_with_the_path_of_its_report(tmp_path: Path) -> None:
     assert report.exists()
 
 
+@pytest.mark.slow
 def test_a_demo_of_two_puppets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same with one twin an arm that watches two videos, in this process: report last, nothing
     missing, all sent."""

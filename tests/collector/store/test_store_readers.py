@@ -176,6 +176,7 @@ def audited(tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "commands",
     [

@@ -81,6 +81,7 @@ def test_off_leaves_nothing(
     assert not (pytester.path / "kept").exists()
 
 
+@pytest.mark.slow
 def test_what_puppets_and_pages_are(
     pytester: pytest.Pytester, inner_pytest: Callable[..., pytest.RunResult]
 ) -> None:

@@ -148,6 +148,7 @@ def test_another_recommender_too(mechanism: str, tmp_path: Path) -> None:
     assert found != simulated(scenario(1))
 
 
+@pytest.mark.slow
 def test_a_run_writes_down_what_was_true(ten: tuple[Loaded, Path]) -> None:
     """The manifest's plan and the store's recommender name every truth with its parameters."""
     out = RunDir(ten[1])
