@@ -98,6 +98,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         _at_home(folder, patch)
         shell.run("collector run mine.yaml --driver http --out runs/mine")
         shell.run("collector report runs/mine")
+        shell.run("collector run --repeat runs/mine --out runs/again")
     (folder / "pages").mkdir()
     with Store(folder / "runs" / "mine" / "store.db", create=False, readonly=True) as store:
         evidence = EvidenceStore(folder / "runs" / "mine" / "evidence")
@@ -114,7 +115,8 @@ def _at_home(folder: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("XDG_DATA_HOME", str(folder / ".local" / "share"))
 
 
-#: Runs that a page expects to be there: copies of the one that was made.
+#: Runs that a page expects to be there: copies of the one that was made, or of its repetition where
+#: a page compares the two.
 BEFORE = ("mine", "quick", "again", "pilot")
 
 
@@ -132,7 +134,9 @@ def _workspace(prepared: Path, folder: Path, blocks: list[Fenced]) -> None:
     for name in BEFORE:
         made = re.search(rf"--out runs/{name}\s", f"{text}\n")
         if f"runs/{name}" in text and made is None:
-            shutil.copytree(prepared / "runs" / "mine", folder / "runs" / name)
+            other = name == "again" and "collector compare" in text
+            source = prepared / "runs" / ("again" if other else "mine")
+            shutil.copytree(source, folder / "runs" / name)
 
 
 def _coded(folder: Path) -> None:

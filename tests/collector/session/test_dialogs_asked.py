@@ -29,7 +29,7 @@ pytestmark = pytest.mark.browser
 
 STILL = """<script>(() => { let done = 0; setInterval(() => {
 const v = document.querySelector('ytd-watch-flexy:not([hidden]) video');
-if (!v || done || v.currentTime < 6) return;
+if (!v || done || document.querySelector('.ad-showing') || v.currentTime < 6) return;
 done = 1; v.pause(); const d = document.createElement('div');
 d.innerHTML = `<ytd-popup-container><tp-yt-paper-dialog role="dialog" style="display:block;
 position:fixed;z-index:9999;left:30%;top:40%;background:#fff;padding:20px">
