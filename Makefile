@@ -44,10 +44,10 @@ demo: setup  ## a controlled experiment with real Chromium on the bundled mock, 
 # the files and runs all that it collects, the longest first (tests/tools/shares.py).
 PYTEST := $(BIN)/python -m pytest -q -n 3 --dist each --durations=15
 
-test: setup  ## the test suite, without the sweeps that take minutes each
+test: setup  ## the test suite, without whole sweeps and what is long
 	@$(PYTEST) -m "not slow"
 
-test-all: setup  ## all tests, those sweeps too (TWINWATCH_LONG=0.05: its longest runs cut to a share)
+test-all: setup  ## all tests, those too (TWINWATCH_LONG=0.05: its longest runs cut to a share)
 	@$(PYTEST)
 
 lint: $(STAMP)  ## ruff and mypy

@@ -224,6 +224,7 @@ def test_own_modules_are_imported_at_the_top() -> None:
     assert found == {}
     late = "class A:\n    async def b(self):\n        from collector.cli import main\n"
     assert late_imports(ast.parse(late)) == {"collector.cli"}
+    assert LATE.search(late)
 
 
 #: Modules that look up one of ours by a reference, ``"package.module:name"``, and what for.

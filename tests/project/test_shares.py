@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import doctest
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import shares
@@ -27,6 +29,27 @@ def test_shares_are_level() -> None:
 def test_what_was_timed_is_there() -> None:
     gone = sorted(set(shares.durations()) - set(shares.files()))
     assert not gone, f"gone: {gone}; run the suite with --write-durations, or take them out"
+
+
+@pytest.mark.parametrize(
+    ("failing", "told"),
+    [(None, ["call"]), *((when, ["setup", "call", "teardown"]) for when in ("call", "teardown"))],
+)
+def test_a_test_that_passed_is_told_once_and_another_whole(
+    monkeypatch: pytest.MonkeyPatch, failing: str | None, told: list[str]
+) -> None:
+    reports = [SimpleNamespace(when=when, passed=when != failing, duration=1.5)
+               for when in ("setup", "call", "teardown")]  # fmt: skip
+    heard: list[Any] = []
+    hook = SimpleNamespace(pytest_runtest_logreport=lambda report: heard.append(report))
+    config = SimpleNamespace(workerinput={"share": [0, 3]})
+    item: Any = SimpleNamespace(config=config, ihook=hook)
+    monkeypatch.setattr(shares, "runtestprotocol", lambda *_, **__: reports)
+    assert shares.pytest_runtest_protocol(item, None) is True
+    assert [report.when for report in heard] == told
+    assert sum(report.duration for report in heard) == 4.5
+    config.workerinput = {}
+    assert shares.pytest_runtest_protocol(item, None) is None
 
 
 def test_the_examples_are_true() -> None:
